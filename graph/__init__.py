@@ -1,0 +1,1 @@
+"""Records in; graph, communities, links, red flags, rings and cases out."""

@@ -1,0 +1,158 @@
+"""A batch of source records on its way into the store."""
+
+import multiprocessing
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from ingest import quarantine
+from ingest.normalise import Found, Rows, Subject, normalise
+from ingest.reading import Format, Reading, Refusal, SourceRecord
+from ingest.records import Refused
+from ingest.store import RecordStore
+from ingest.tables import RECORDS
+
+_WORTH_PROCESSES = 5_000
+"""From so many subjects on, starting processes to read them costs less than it saves."""
+_PROCESSES = 2
+
+
+def document_id(format_: str, record: SourceRecord) -> str:
+    """The id of a source record: 32 hexadecimal digits of the SHA-256 of its format, namespace and content.
+
+    The same content is the same document, whatever file it stands in.
+    """
+    scope = "" if format_ in ("ocds", "bods") else record.source
+    return sha256(b"\0".join((format_.encode(), scope.encode(), record.salt.encode(), record.raw))).hexdigest()[:32]
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What came of one file."""
+
+    path: str
+    format: str | None
+    read: int = 0
+    loaded: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    skipped: str | None = None
+
+
+class Normaliser:
+    """Turns subjects into rows, in this process while there are few, in two more once there are many."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._seen = 0
+
+    def __enter__(self) -> "Normaliser":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def start(self, batch: "Batch", subjects: list[Subject]) -> Future[Rows]:
+        """The rows of subjects, now or when a process has made them."""
+        self._seen += len(subjects)
+        call = (batch.format.name, batch.reading, batch.at, subjects)
+        if self._seen <= _WORTH_PROCESSES:
+            done: Future[Rows] = Future()
+            done.set_result(normalise(*call))
+            return done
+        if self._pool is None:
+            # Spawned, because forking a process in which the store has threads may deadlock.
+            self._pool = ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn"))
+        return self._pool.submit(normalise, *call)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Source records of one format and reading, written together.
+
+    New ones become documents and records, known ones change nothing, and those that cannot be used go to
+    quarantine. A subject that had documents before is read anew from all of them.
+    """
+
+    store: RecordStore
+    format: Format
+    reading: Reading
+    at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    size: int = 0
+    _found: dict[str, tuple[SourceRecord, FileCount]] = field(default_factory=dict)
+    _refused: list[Refused] = field(default_factory=list)
+
+    def add(self, piece: SourceRecord | Refusal, count: FileCount) -> None:
+        """Take in a piece of a file; a source record seen in this batch before is unchanged."""
+        count.read += 1
+        self.size += len(piece.raw)
+        if isinstance(piece, Refusal):
+            self._refuse(piece, count, None)
+            return
+        own = document_id(self.format.name, piece)
+        if own in self._found:
+            count.unchanged += 1
+        else:
+            self._found[own] = (piece, count)
+
+    def __len__(self) -> int:
+        return len(self._found) + len(self._refused)
+
+    def names(self) -> set[str]:
+        """The subjects that source records in this batch tell of, apart from those that stand alone."""
+        return {record.subject for record, _ in self._found.values() if record.subject}
+
+    def keep(self, subjects: list[Subject], rows: Rows) -> None:
+        """Write the rows that the subjects gave; what they replace goes. Runs inside the store's transaction."""
+        for kind in RECORDS:
+            self.store.delete(kind.table, "subject", [subject.name for subject in subjects if subject.old])
+        for table, values in rows.tables.items():
+            self.store.append(table, values)
+        for subject in subjects:
+            for found in subject.new:
+                count = self._found[found.document][1]
+                if reason := rows.refused.get(found.document):
+                    self._refuse(Refusal(found.record.position, reason, found.record.raw), count, found.record)
+                else:
+                    count.loaded += 1
+        quarantine.put(self.store, self._refused)
+
+    def subjects(self) -> list[Subject]:
+        """What is new, by subject, beside what is known of the same subjects; counts what is unchanged."""
+        known = (
+            set(self.store.matching("documents", "document", self._found).document.to_list()) if self._found else set()
+        )
+        new: dict[str, list[Found]] = defaultdict(list)
+        for own, (record, count) in self._found.items():
+            if own in known:
+                count.unchanged += 1
+            else:
+                new[record.subject or own].append(Found(own, count.path, record))
+        old = self._earlier(new)
+        return [Subject(name, old.get(name, []), found) for name, found in new.items()]
+
+    def _earlier(self, subjects: Iterable[str]) -> dict[str, list[Found]]:
+        """The documents that these subjects have already, oldest first."""
+        found: dict[str, list[Found]] = defaultdict(list)
+        rows = self.store.matching("documents", "subject", subjects).order_by(
+            "loaded_at", "file", "position", "document"
+        )
+        for row in rows.to_pyarrow().to_pylist():
+            record = SourceRecord(
+                row["position"], row["subject"], row["source"], zlib.decompress(row["raw"]), row["published"]
+            )
+            found[row["subject"]].append(Found(row["document"], row["file"], record))
+        return found
+
+    def _refuse(self, refusal: Refusal, count: FileCount, record: SourceRecord | None) -> None:
+        count.quarantined += 1
+        where = (self.format.name, count.path, refusal.position)
+        own = sha256(b"\0".join((*(part.encode() for part in where), refusal.raw))).hexdigest()[:16]
+        options = quarantine.options(self.reading, record)
+        raw = zlib.compress(refusal.raw[: quarantine.RAW_LIMIT], 1)
+        self._refused.append(Refused(own, *where, refusal.reason, options, self.at, raw))

@@ -1,0 +1,28 @@
+"""What can go wrong while records are read and kept.
+
+IngestError
+├── UnreadableInput   the call or its input cannot be used: nothing was loaded (exit status 2)
+├── BadRecord         one source record cannot be used: it goes to quarantine, the rest is loaded
+└── StoreError        the record store cannot be used
+    └── StoreBusy     another process is writing to it
+"""
+
+
+class IngestError(Exception):
+    """Anything that stops a load or a part of it."""
+
+
+class UnreadableInput(IngestError):
+    """The input cannot be used; the message is one plain line naming what and where."""
+
+
+class BadRecord(IngestError):
+    """One source record cannot be used; the message is the reason kept in quarantine."""
+
+
+class StoreError(IngestError):
+    """The record store cannot be opened, read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the record store for writing."""

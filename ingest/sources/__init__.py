@@ -1,0 +1,37 @@
+"""The source formats, and which of them a file is in."""
+
+from ingest.mapping import Mapping
+from ingest.reading import Format
+from ingest.sources.bids import Bids
+from ingest.sources.bods import BODS
+from ingest.sources.companies import COMPANIES
+from ingest.sources.debarred import DEBARRED
+from ingest.sources.declarations import DECLARATIONS
+from ingest.sources.kinship import KINSHIP
+from ingest.sources.ocds import OCDS
+from ingest.sources.officers import OFFICERS
+from ingest.sources.offices import OFFICES
+from ingest.sources.register import Register
+from ingest.sources.table import read_header
+
+REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES)
+_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), *REGISTERS)
+FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
+"""Every format by name."""
+
+_BODS_MARKS = (b'"statementID"', b'"statementId"', b'"statementType"')
+_OCDS_MARKS = (b'"ocid"', b'"releases"', b'"records"', b'"compiledRelease"')
+
+
+def guess_format(head: bytes, mapping: Mapping | None) -> str | None:
+    """The name of the format of a file that begins with ``head``, or None where it is none of ours."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] in (b"{", b"["):
+        if any(mark in head for mark in _BODS_MARKS):
+            return "bods"
+        return "ocds" if any(mark in head for mark in _OCDS_MARKS) else None
+    if mapping is not None:
+        return mapping.format if mapping.format in FORMATS else None
+    header = read_header(head)
+    fitting = [register for register in REGISTERS if register.fits(header)]
+    return max(fitting, key=lambda register: len(set(register.columns) & set(header))).name if fitting else None

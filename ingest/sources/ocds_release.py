@@ -1,0 +1,311 @@
+"""A compiled OCDS release as normalised records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ingest import values
+from ingest.errors import BadRecord
+from ingest.reading import Outcome, SourceRecord
+from ingest.records import Award, Bid, Contract, Lot, Record, Supplier, Tender, Tenderer
+from ingest.sources.ocds_party import Parties
+
+METHODS = frozenset({"open", "selective", "limited", "direct"})
+CATEGORIES = frozenset({"goods", "works", "services"})
+TENDER_STATUSES = frozenset(
+    {
+        "planning",
+        "planned",
+        "active",
+        "cancelled",
+        "unsuccessful",
+        "complete",
+        "withdrawn",
+    }
+)
+INVALID_BIDS = frozenset({"disqualified", "rejected", "withdrawn", "invalid", "invited", "unsuccessful", "draft"})
+"""Statuses under which a bid does not count; any other does."""
+NO_AWARD = frozenset({"cancelled", "unsuccessful", "pending", "disqualified"})
+"""Statuses under which an award gives nothing to its suppliers."""
+_RULES = {
+    "priceonly": "lowest",
+    "lowestcost": "lowest",
+    "singlebidonly": "lowest",
+    "ratedcriteria": "points",
+    "bestproposal": "points",
+    "bestvaluetogovernment": "points",
+    "qualityonly": "points",
+}
+
+
+def add_release(release: dict[str, Any], record: SourceRecord, out: Outcome) -> None:
+    """Add what a compiled release says: its tender, lots, bids, awards, contracts and their parties.
+
+    Raises :class:`BadRecord` where a sum or a date cannot be read, or could be read in two ways.
+    """
+    ReleaseReader(release, record, out).add_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """Who won what: the lot (None for all), the suppliers and the bids that an effective award names."""
+
+    lot: str | None
+    suppliers: frozenset[str]
+    bids: frozenset[str]
+
+    def covers(self, lot: str, tender: str, bid: str, bidders: list[str]) -> bool:
+        """Whether a bid won: it is named, or its bidders are the suppliers of its lot."""
+        if self.bids:
+            return bid in self.bids
+        return (self.lot is None or lot in (self.lot, tender)) and bool(self.suppliers.intersection(bidders))
+
+
+class ReleaseReader:
+    """Reads one release; every record goes to the outcome as it is found."""
+
+    def __init__(self, release: dict[str, Any], record: SourceRecord, out: Outcome) -> None:
+        self.release, self.record, self.out = release, record, out
+        self.ocid = record.subject
+        self.tender: dict[str, Any] = release.get("tender") or {}
+        self.parties = Parties(release, record, out)
+        lots = [lot["id"] for lot in self.tender.get("lots") or [] if lot.get("id")]
+        self.lots = {own: f"{self.ocid}/{own}" for own in lots}
+        self.estimate = self._estimate()
+        self.whole = next(iter(self.lots.values())) if len(self.lots) == 1 else self.ocid
+
+    def add_all(self) -> None:
+        """Add every record of the release."""
+        awards = self._awards()
+        self._contracts()
+        used = self._bids(awards)
+        self._lots(used)
+        self._tender()
+
+    def _add(self, record: Record) -> None:
+        self.out.add(record, self.record)
+
+    def _money(self, holder: dict[str, Any], name: str) -> tuple[Decimal | None, str | None]:
+        value = holder.get("value")
+        if not isinstance(value, dict):
+            value = {"amount": value}
+        written = value.get("amount")
+        amount = values.amount(written, f"{name}/value/amount")
+        if amount is not None and isinstance(written, str):
+            self.out.remark("amounts are given as text")
+        currency = values.text(value.get("currency"))
+        return amount, currency and currency.upper()
+
+    def _code(self, holder: dict[str, Any], name: str, known: frozenset[str]) -> str | None:
+        written = values.text(holder.get(name))
+        code = written.lower() if written else None
+        if code is not None and code not in known:
+            self.out.remark(f"{name} is not a code of the standard")
+            return None
+        return code
+
+    def _tender(self) -> None:
+        tender, period = self.tender, _object(self.tender, "tenderPeriod")
+        buyer = self.parties.key(self.release.get("buyer")) or self._in_role("buyer")
+        entity = self.parties.key(tender.get("procuringEntity")) or self._in_role("procuringEntity")
+        amount, currency = self.estimate
+        opens = values.moment(period.get("startDate"), "tender/tenderPeriod/startDate")
+        closes = values.moment(period.get("endDate"), "tender/tenderPeriod/endDate")
+        criteria = values.text(tender.get("awardCriteria"))
+        method = self._code(tender, "procurementMethod", METHODS)
+        details = values.text(tender.get("procurementMethodDetails"))
+        self._add(
+            Tender(
+                self.ocid,
+                self.ocid,
+                self.ocid,
+                values.text(tender.get("title"), limit=500),
+                self._code(tender, "status", TENDER_STATUSES),
+                method,
+                details or (values.text(tender.get("procurementMethod")) if method is None else None),
+                self._code(tender, "mainProcurementCategory", CATEGORIES),
+                self._classification(),
+                self.parties.country(entity) or self.parties.country(buyer),
+                self._region(entity, buyer),
+                buyer or entity,
+                entity,
+                amount,
+                currency,
+                self._day(period),
+                opens,
+                closes,
+                criteria,
+                _RULES.get((criteria or "").replace(" ", "").lower()),
+                tenderers=values.whole(tender.get("numberOfTenderers"), "tender/numberOfTenderers"),
+            )
+        )
+
+    def _estimate(self) -> tuple[Decimal | None, str | None]:
+        """The tender's value, else its budget; a value of zero says nothing."""
+        amount, currency = self._money(self.tender, "tender")
+        if amount:
+            return amount, currency
+        budget = _object(_object(self.release, "planning"), "budget")
+        planned, planned_currency = self._money({"value": budget.get("amount")}, "planning/budget")
+        return (planned, planned_currency) if planned else (None, currency)
+
+    def _in_role(self, role: str) -> str | None:
+        holders = (p for p in self.release.get("parties") or [] if role in (p.get("roles") or []))
+        return self.parties.key(next(holders, None))
+
+    def _region(self, entity: str | None, buyer: str | None) -> str | None:
+        places = [
+            self.tender.get("deliveryAddress"),
+            *(item.get("deliveryAddress") for item in self.tender.get("items") or []),
+        ]
+        for place in places:
+            if isinstance(place, dict) and (found := values.text(place.get("region"))):
+                return found
+        return self.parties.region(entity) or self.parties.region(buyer)
+
+    def _classification(self) -> str | None:
+        for stage in (self.tender, *(self.release.get("awards") or [])):
+            for item in stage.get("items") or []:
+                found = _object(item, "classification")
+                if own := values.text(found.get("id")):
+                    return f"{values.text(found.get('scheme')) or ''}:{own}"
+        return None
+
+    def _day(self, period: dict[str, Any]) -> Any:
+        """The day bids closed, or the nearest day known to it."""
+        written: list[tuple[object, str]] = [
+            (period.get("endDate"), "tender/tenderPeriod/endDate"),
+            (period.get("startDate"), "tender/tenderPeriod/startDate"),
+            *((award.get("date"), "awards/date") for award in self.release.get("awards") or []),
+            (self.release.get("date"), "date"),
+        ]
+        return next((day for value, name in written if (day := values.day(value, name))), None)
+
+    def _lots(self, used: set[str]) -> None:
+        for lot in self.tender.get("lots") or []:
+            if own := lot.get("id"):
+                amount, currency = self._money(lot, "tender/lots")
+                status = self._code(lot, "status", TENDER_STATUSES)
+                self._add(
+                    Lot(
+                        self.lots[own],
+                        self.ocid,
+                        own,
+                        values.text(lot.get("title"), limit=500),
+                        status,
+                        amount,
+                        currency,
+                    )
+                )
+        amount, currency = self.estimate
+        for key in sorted(used - set(self.lots.values())) or ([] if self.lots else [self.ocid]):
+            own = key.removeprefix(f"{self.ocid}/")
+            self._add(Lot(key, self.ocid, own, amount=amount if key == self.ocid else None, currency=currency))
+
+    def _lot(self, *related: object) -> str | None:
+        """The lot that something relates to; several together are a lot of their own; None for the whole tender."""
+        named = [values.text(one) for each in related for one in (each if isinstance(each, list) else [each])]
+        owns = sorted({one for one in named if one})
+        if not owns:
+            return None
+        return f"{self.ocid}/{'+'.join(owns)}"
+
+    def _awards(self) -> list[Won]:
+        by_award: dict[object, list[dict[str, Any]]] = {}
+        for contract in self.release.get("contracts") or []:
+            if contract.get("suppliers"):
+                by_award.setdefault(values.text(contract.get("awardID")), []).extend(contract["suppliers"])
+        won = []
+        for number, award in enumerate(self.release.get("awards") or []):
+            own = award.get("id") or str(number)
+            key = f"{self.ocid}#award/{own}"
+            amount, currency = self._money(award, "awards")
+            status = (values.text(award.get("status")) or "").lower() or None
+            lot = self._lot(award.get("relatedLots"), award.get("relatedLot"), award.get("lotID"))
+            day = values.day(award.get("date"), "awards/date")
+            self._add(Award(key, self.ocid, own, lot, status, amount, currency, day))
+            suppliers = self._organisations(award.get("suppliers") or by_award.get(own))
+            for supplier in suppliers:
+                self._add(Supplier(key, self.ocid, supplier))
+            if status not in NO_AWARD:
+                bids = [award.get("relatedBid"), *(award.get("relatedBids") or [])]
+                won.append(Won(lot, frozenset(suppliers), frozenset(b for bid in bids if (b := values.text(bid)))))
+        return won
+
+    def _organisations(self, references: Any) -> list[str]:
+        return list(dict.fromkeys(key for one in references or [] if (key := self.parties.key(one))))
+
+    def _bids(self, awards: list[Won]) -> set[str]:
+        """Add the bids and the bidders; says which lots were bid for."""
+        used: set[str] = set()
+        met: set[str] = set()
+        for bid in self._bid_rows(awards):
+            record, bidders = bid
+            self._add(record)
+            used.add(record.lot)
+            met.update(bidders)
+            for bidder in bidders:
+                self._add(Tenderer(record.key, self.ocid, bidder))
+        for bidder in self._organisations(self.tender.get("tenderers")):
+            if bidder not in met:
+                key = f"{self.ocid}#tenderer/{bidder}"
+                won = any(award.covers(self.whole, self.ocid, "", [bidder]) for award in awards) if awards else None
+                self._add(Bid(key, self.ocid, self.whole, bidder, won=won))
+                self._add(Tenderer(key, self.ocid, bidder))
+                used.add(self.whole)
+        return used
+
+    def _bid_rows(self, awards: list[Won]) -> Iterator[tuple[Bid, list[str]]]:
+        details = (self.release.get("bids") or {}).get("details") or []
+        for number, bid in enumerate(details):
+            own = bid.get("id") or str(number)
+            bidders = self._organisations(bid.get("tenderers"))
+            status = (values.text(bid.get("status")) or "").lower() or None
+            submitted = values.moment(bid.get("date"), "bids/details/date")
+            parts = bid.get("lotValues") or [bid]
+            for part in parts:
+                lot = (
+                    self._lot(part.get("relatedLots"), part.get("relatedLot"))
+                    or self._lot(bid.get("relatedLots"))
+                    or self.whole
+                )
+                amount, currency = self._money(part, "bids/details")
+                if amount is not None and amount < 0:
+                    raise BadRecord("bids/details/value/amount is below zero")
+                won = any(award.covers(lot, self.ocid, own, bidders) for award in awards) if awards else None
+                key = f"{self.ocid}#bid/{own}" + (f"@{lot}" if len(parts) > 1 else "")
+                yield (
+                    Bid(key, self.ocid, lot, own, status, status not in INVALID_BIDS, won, amount, currency, submitted),
+                    bidders,
+                )
+
+    def _contracts(self) -> None:
+        for number, contract in enumerate(self.release.get("contracts") or []):
+            own = contract.get("id") or str(number)
+            award = values.text(contract.get("awardID"))
+            amount, currency = self._money(contract, "contracts")
+            period = _object(contract, "period")
+            amendments = len(contract.get("amendments") or []) or int(
+                bool(_object(contract, "amendment").get("changes"))
+            )
+            self._add(
+                Contract(
+                    f"{self.ocid}#contract/{own}",
+                    self.ocid,
+                    own,
+                    award and f"{self.ocid}#award/{award}",
+                    (values.text(contract.get("status")) or "").lower() or None,
+                    amount,
+                    currency,
+                    values.day(contract.get("dateSigned"), "contracts/dateSigned"),
+                    values.day(period.get("startDate"), "contracts/period/startDate"),
+                    values.day(period.get("endDate"), "contracts/period/endDate"),
+                    amendments,
+                )
+            )
+
+
+def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    found = holder.get(name)
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,1 @@
+"""A case as a picture or a file."""
