@@ -1,0 +1,1 @@
+"""Findings about the same parties, joined into cases that keep their ids."""

@@ -1,0 +1,214 @@
+"""One detection: records in; graph, findings, rings, links and cases out, as one generation."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis import _
+
+from graph.build import build_graph
+from graph.cases.assemble import assemble
+from graph.cases.case import Case
+from graph.cases.identity import Known, with_ids
+from graph.cases.title import title
+from graph.errors import NothingToDetect
+from graph.findings import Finding, find_flags, link_findings, ring_findings
+from graph.generation import GenerationWriter
+from graph.links.officials import Link, find_links
+from graph.market import Market
+from graph.rings.find import find_rings
+from graph.rings.ring import Ring
+from graph.rules import Rules
+from graph.scores import firm_scores, pair_scores, tender_scores
+from graph.store import GraphStore
+from ingest.store import RecordStore
+
+STEPS = ("market", "graph", "flags", "rings", "links", "cases", "scores")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where a detection reads and writes."""
+
+    records: RecordStore
+    graph: GraphStore
+    writer: GenerationWriter
+
+
+def detect(
+    stores: Stores,
+    rules: Rules,
+    known: Sequence[Known] = (),
+    *,
+    number: int = 1,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Find everything, write it into the generation, and say what there is.
+
+    ``known`` are the cases of the generation before, whose ids go on. The same records, rules and known cases give
+    the same graph, findings, rings and cases. Raises :class:`NothingToDetect` where there is no tender.
+    """
+    return _Detection(stores, rules, number, seed, progress).run(known)
+
+
+class _Detection:
+    def __init__(self, stores: Stores, rules: Rules, number: int, seed: int, progress: Progress | None) -> None:
+        self._stores, self._rules, self._number, self._seed = stores, rules, number, seed
+        self._progress = progress
+        self._seconds: dict[str, float] = {}
+        self._market = Market(stores.records)
+
+    def run(self, known: Sequence[Known]) -> dict[str, Any]:
+        market, writer = self._market, self._stores.writer
+        with self._step("market"):
+            if not market.tenders.count().execute():
+                raise NothingToDetect("there are no tenders to look at: load some first with `bidring load`")
+            _prepare(market)
+        with self._step("graph"):
+            build_graph(market, self._stores.graph)
+        with self._step("flags"):
+            findings = find_flags(market, self._rules.indicators)
+        with self._step("rings"):
+            rings = find_rings(market, self._stores.graph, seed=self._seed)
+            findings += ring_findings(rings, self._rules.ring)
+        with self._step("links"):
+            links = [link for link in find_links(market) if link.hops <= self._rules.link.settings.threshold]
+            findings += link_findings(links, self._rules.link)
+        with self._step("cases"):
+            cases = with_ids(assemble(findings, self._rules.by_code()), known, self._number)
+        with self._step("scores"):
+            self._write(findings, rings, links, cases)
+        reported = sum(ring.score >= self._rules.ring.settings.threshold for ring in rings)
+        facts = {
+            "generation": self._number,
+            "findings": dict(sorted(Counter(finding.code for finding in findings).items())),
+            "rings": reported,
+            "candidates": len(rings),
+            "links": len(links),
+            "cases": len(cases),
+            "suppliers": supplier_slots(market),
+            "skipped": skipped(market),
+            "rules": [rule.as_document() for rule in self._rules.all],
+            "seconds": {name: round(value, 2) for name, value in self._seconds.items()},
+        }
+        writer.close(facts)
+        return facts
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        if self._progress:
+            self._progress(name)
+        started = time.perf_counter()
+        yield
+        self._seconds[name] = time.perf_counter() - started
+
+    def _write(
+        self, findings: Sequence[Finding], rings: Sequence[Ring], links: Sequence[Link], cases: Sequence[Case]
+    ) -> None:
+        market, writer = self._market, self._stores.writer
+        names = _names(market)
+        case_of = {finding.id: case.id for case in cases for finding in case.findings}
+        writer.rows("findings", ({**asdict(one), "id": one.id, "case": case_of.get(one.id)} for one in findings))
+        writer.rows("rings", _ring_rows(rings, self._rules.ring.settings.threshold, names))
+        writer.rows("links", ({**asdict(link), "hops": link.hops} for link in links))
+        markets = {ring.members: next(iter(_labels(ring, names)), None) for ring in rings}
+        rules = self._rules.by_code()
+        writer.rows(
+            "cases",
+            (
+                _case_row(place, case, title(case, rules, names, markets.get(case.core)))
+                for place, case in enumerate(cases, 1)
+            ),
+        )
+        writer.table("parties", market.parties.order_by("id").to_pyarrow())
+        writer.table("tenders", market.tenders.order_by("tender").to_pyarrow())
+        writer.table("scores", tender_scores(market).order_by(_.score.desc(), "lot").to_pyarrow())
+        pairs = market.records.keep("pair_scores", pair_scores(market))
+        writer.table("pairs", pairs.order_by(_.score.desc(), "a", "b").to_pyarrow())
+        reported = [ring for ring in rings if ring.score >= self._rules.ring.settings.threshold]
+        writer.table("firms", firm_scores(market, pairs, reported).order_by(_.score.desc(), "firm").to_pyarrow())
+        writer.table("documents", self._documents(cases, links))
+
+    def _documents(self, cases: Iterable[Case], links: Iterable[Link]) -> pa.Table:
+        """The source records that cases and links rest on, as they came."""
+        wanted = {document for case in cases for document in case.evidence}
+        wanted |= {step.document for link in links for step in link.path}
+        return self._stores.records.matching("documents", "document", wanted).order_by("document").to_pyarrow()
+
+
+def _prepare(market: Market) -> None:
+    """Compute what everything else reads."""
+    for table in ("parties", "tenders", "lots", "bids", "entries", "awards", "competed", "screens"):
+        getattr(market, table)
+    for table in ("meetings", "participation", "joint", "association", "chains", "ties", "tied_meetings", "pair_wins"):
+        getattr(market, table)
+
+
+def _names(market: Market) -> dict[str, str]:
+    """Names of organisations by node id, their own ids where they have none."""
+    table = (
+        market.parties.filter(_.kind == "organisation").select("id", name=ibis.coalesce(_.name, _.own_id)).to_pyarrow()
+    )
+    return dict(zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+
+def _labels(ring: Ring, names: dict[str, str]) -> list[str]:
+    """The markets of a ring with buyers by name, where a market has no region."""
+    found = []
+    for market in ring.markets:
+        place, _sep, category = market.partition(" / ")
+        found.append(" / ".join(filter(None, (names.get(place, place), category))))
+    return [label for label in found if label]
+
+
+def _ring_rows(rings: Sequence[Ring], threshold: float, names: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for rank, ring in enumerate(rings, 1):
+        yield {
+            **asdict(ring),
+            "id": ring.id,
+            "rank": rank,
+            "reported": ring.score >= threshold,
+            "markets": _labels(ring, names),
+            "innocent": ring.innocent,
+            "refuted_by": ring.refuted_by,
+        }
+
+
+def _case_row(rank: int, case: Case, name: str) -> dict[str, Any]:
+    return {
+        **asdict(case),
+        "rank": rank,
+        "codes": case.codes,
+        "findings": [finding.id for finding in case.findings],
+        "since": case.since,
+        "until": case.until,
+        "title": name,
+    }
+
+
+def supplier_slots(market: Market) -> dict[str, int]:
+    """How many places of suppliers in awards there are, and how many of them an ownership record joins."""
+    slots = market.awards.select("award", "party").distinct()
+    owned = slots.semi_join(market.records.ownerships, slots.party == market.records.ownerships.company)
+    return {"slots": int(slots.count().execute()), "owned": int(owned.count().execute())}
+
+
+def skipped(market: Market) -> list[str]:
+    """What the records cannot support, in plain sentences."""
+    has = {
+        "The bids name no bidders: rings, pairs, firms, allocation and ties are skipped.": market.entries.count(),
+        "No tender has a losing bidder: who met whom cannot be told, rings are skipped.": market.competed.count(),
+        "No tender has a date: turns, breaks and office times are skipped.": market.tenders.day.count(),
+        "No tender has an estimate: the winning price against it is skipped.": market.lots.estimate.count(),
+        "No bid has a sum: price screens are skipped.": market.bids.amount.count(),
+        "No ownership is known: shared owners are skipped.": market.records.ownerships.count(),
+        "No office is known: officials' ties are skipped.": market.records.offices.count(),
+    }
+    return [sentence for sentence, count in has.items() if not count.execute()]

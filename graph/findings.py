@@ -1,0 +1,134 @@
+"""Findings: whom a rule flags, with what number against which threshold, on which evidence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from graph.indicators.rule import MOST_NAMED, Indicator, Rule
+from graph.links.officials import Link
+from graph.market import Market
+from graph.rings.ring import Ring
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a finding is about: a tender, buyer or ring, by node id or ring id."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A red flag raised: ``parties`` are those whom it flags, ``evidence`` the source records, ``text`` the sentence.
+
+    The id is made of the code, the rule's major version, the parties and the period, and of the tender or buyer where
+    the rule is about one: running again on the same records gives the same ids.
+    """
+
+    code: str
+    version: str
+    parties: tuple[str, ...]
+    about: tuple[About, ...]
+    value: float
+    threshold: float
+    unit: str
+    since: date | None
+    until: date | None
+    evidence: tuple[str, ...]
+    text: str
+    weight: float
+    subject: str = ""
+
+    @property
+    def id(self) -> str:
+        """``R028-`` and 16 hexadecimal digits."""
+        major = self.version.partition(".")[0]
+        parts = (self.code, major, *sorted(self.parties), str(self.since), str(self.until), self.subject)
+        return f"{self.code}-{sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"
+
+
+def find_flags(market: Market, rules: Iterable[Indicator]) -> list[Finding]:
+    """What the rules find, in the order of the rules, then of the ids."""
+    found: list[Finding] = []
+    for rule in rules:
+        rows = rule.find(market, rule.settings).to_pyarrow().to_pylist()
+        found += sorted((_finding(rule, row) for row in rows), key=lambda one: one.id)
+    return found
+
+
+def _finding(rule: Indicator, row: dict[str, object]) -> Finding:
+    about = [About("tender", str(node)) for node in _listed(row["tenders"])]
+    if row["buyer"]:
+        about.append(About("buyer", str(row["buyer"])))
+    value = float(str(row["value"]))
+    since, until = row["since"], row["until"]
+    return Finding(
+        code=rule.code,
+        version=rule.version,
+        parties=tuple(sorted(str(party) for party in _listed(row["parties"]))),
+        about=tuple(about),
+        value=value,
+        threshold=float(rule.settings.threshold),
+        unit=rule.unit,
+        since=since if isinstance(since, date) else None,
+        until=until if isinstance(until, date) else None,
+        evidence=tuple(str(document) for document in _listed(row["evidence"]))[:MOST_NAMED],
+        text=rule.text.format_map(row),
+        weight=rule.weight,
+        subject=str(row["subject"] or ""),
+    )
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
+
+
+def ring_findings(rings: Iterable[Ring], rule: Rule) -> list[Finding]:
+    """A finding for each ring at or above the rule's threshold."""
+    return [
+        Finding(
+            code=rule.code,
+            version=rule.version,
+            parties=ring.members,
+            about=(About("ring", ring.id), *_tenders(ring.tenders)),
+            value=ring.score,
+            threshold=rule.settings.threshold,
+            unit=rule.unit,
+            since=ring.since,
+            until=ring.until,
+            evidence=ring.documents,
+            text=" ".join(one.text for one in ring.supporting),
+            weight=rule.weight * ring.score,
+        )
+        for ring in rings
+        if ring.score >= rule.settings.threshold
+    ]
+
+
+def link_findings(links: Iterable[Link], rule: Rule) -> list[Finding]:
+    """A finding for each tie between an official and a winner of at most the rule's hops."""
+    return [
+        Finding(
+            code=rule.code,
+            version=rule.version,
+            parties=tuple(sorted((link.official, link.supplier))),
+            about=(About("buyer", link.buyer), *_tenders(link.tenders)),
+            value=float(link.hops),
+            threshold=rule.settings.threshold,
+            unit=rule.unit,
+            since=link.since,
+            until=link.until,
+            evidence=tuple(dict.fromkeys(step.document for step in link.path)),
+            text=link.text,
+            weight=rule.weight * link.score,
+            subject=link.buyer,
+        )
+        for link in links
+        if link.hops <= rule.settings.threshold
+    ]
+
+
+def _tenders(nodes: Sequence[str]) -> tuple[About, ...]:
+    return tuple(About("tender", node) for node in nodes[:MOST_NAMED])

@@ -1,0 +1,94 @@
+"""A generation: everything that one detection found, published together and never changed after.
+
+One DuckDB file, read through Ibis. The service reads one generation at a time, so that nobody sees half a run.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from graph.errors import NoGeneration
+
+_TEXT, _NUMBER, _WHOLE, _DAY = pa.string(), pa.float64(), pa.int64(), pa.date32()
+_TEXTS = pa.list_(pa.string())
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "findings": pa.schema({
+        "id": _TEXT, "code": _TEXT, "version": _TEXT, "parties": _TEXTS,
+        "about": pa.list_(pa.struct({"kind": _TEXT, "id": _TEXT})), "value": _NUMBER, "threshold": _NUMBER, "unit": _TEXT,
+        "since": _DAY, "until": _DAY, "evidence": _TEXTS, "text": _TEXT, "weight": _NUMBER, "subject": _TEXT, "case": _TEXT,
+    }),
+    "rings": pa.schema({
+        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "reported": pa.bool_(), "members": _TEXTS, "tenders": _TEXTS,
+        "markets": _TEXTS, "since": _DAY, "until": _DAY, "innocent": _TEXTS, "refuted_by": _TEXTS,
+        "evidence": pa.list_(pa.struct({"kind": _TEXT, "statistic": _NUMBER, "p": _NUMBER, "text": _TEXT})),
+    }),
+    "links": pa.schema({
+        "official": _TEXT, "supplier": _TEXT, "buyer": _TEXT, "position": _TEXT, "hops": _WHOLE, "score": _NUMBER,
+        "path": pa.list_(pa.struct({
+            "source": _TEXT, "target": _TEXT, "kind": _TEXT, "detail": _TEXT, "since": _DAY, "until": _DAY,
+            "document": _TEXT,
+        })),
+        "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "since": _DAY, "until": _DAY, "text": _TEXT,
+    }),
+    "cases": pa.schema({
+        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "opened": _WHOLE, "core": _TEXTS, "parties": _TEXTS, "codes": _TEXTS,
+        "findings": _TEXTS, "since": _DAY, "until": _DAY, "merged": _TEXTS, "split_from": _TEXT, "title": _TEXT,
+    }),
+}  # fmt: skip
+"""The tables made here; tenders, pairs, firms, parties and documents come as the market's tables give them."""
+
+
+class GenerationWriter:
+    """A generation in the making: a file that nobody reads until it is published."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for beside in (path, path.with_name(f"{path.name}.wal")):
+            beside.unlink(missing_ok=True)
+        self._con = ibis.duckdb.connect(path)
+
+    def rows(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write a table of :data:`SCHEMAS`."""
+        self.table(name, pa.Table.from_pylist(list(rows), schema=SCHEMAS[name]))
+
+    def table(self, name: str, table: pa.Table) -> None:
+        """Write a table as it is."""
+        self._con.create_table(name, table)
+
+    def close(self, facts: Mapping[str, Any]) -> None:
+        """Write what the generation says of itself, and end it."""
+        self.table("generation", pa.table({"facts": [json.dumps(dict(facts), sort_keys=True)]}))
+        self._con.disconnect()
+
+
+class Generation:
+    """A published generation, opened for reading."""
+
+    def __init__(self, path: Path, number: int) -> None:
+        if not path.exists():
+            raise NoGeneration(f"generation {number} is gone: run `bidring detect` again")
+        self.number = number
+        try:
+            self._con = ibis.duckdb.connect(path, read_only=True)
+        except duckdb.Error:
+            raise NoGeneration(f"generation {number} cannot be read: run `bidring detect` again") from None
+
+    def table(self, name: str) -> ir.Table:
+        """One of its tables as an Ibis expression."""
+        return self._con.table(name)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the generation says of itself: the answer of the detection that made it."""
+        found: dict[str, Any] = json.loads(self.table("generation").facts.to_list()[0])
+        return found
+
+    def close(self) -> None:
+        """Release the file."""
+        self._con.disconnect()

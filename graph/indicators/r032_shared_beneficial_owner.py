@@ -1,0 +1,55 @@
+"""R032: bidders of one tender have the same beneficial owner."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from graph.indicators.columns import about_pair, documents, named
+from graph.indicators.rule import Indicator
+from graph.market import Market
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``threshold``: so many tenders in which both bid."""
+
+    threshold: float = 1.0
+
+
+def find(market: Market, settings: Settings) -> ir.Table:
+    """One finding per pair of bidders that a person controls both of on the day they bid."""
+    held = market.tied_meetings.filter((_.kind == "owner") & _.via.startswith("p-"))
+    pairs = held.group_by("a", "b").agg(
+        value=_.tender.nunique().cast("float64"),
+        owners=_.via.nunique(),
+        tenders=named(_.node),
+        since=_.day.min(),
+        until=_.day.max(),
+        evidence=documents(_.documents),
+    )
+    return pairs.filter(_.value >= settings.threshold).select(
+        **about_pair(value=_.value),
+        tenders="tenders",
+        since="since",
+        until="until",
+        evidence="evidence",
+        owners="owners",
+    )
+
+
+R032 = Indicator(
+    code="R032",
+    version="1.0.0",
+    title="Bidders share a beneficial owner",
+    rule="Two bidders of the same tender were controlled by the same person, by 25 % or more in each, when they bid.",
+    unit="tenders",
+    source="OCP Red Flags in Public Procurement (2024), R032",
+    innocent="An investor with minority stakes in competitors, or an owner who had sold before the register noted it.",
+    text="Two firms with {owners:.0f} beneficial owner(s) in common bid against each other in {value:.0f} tender(s).",
+    weight=0.5,
+    settings=Settings(),
+    find=find,
+    opens_case=True,
+)

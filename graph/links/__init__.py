@@ -1,0 +1,1 @@
+"""From officials to the winners of their buyers' tenders."""

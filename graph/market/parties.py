@@ -1,0 +1,53 @@
+"""One row per party: the name and id that most source records give it."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from graph.market.records import Records
+
+
+def parties(records: Records) -> ir.Table:
+    """Organisations and persons: ``id``, ``kind``, ``own_id``, ``name``, ``country``, ``region``, ``registered``,
+    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``.
+
+    A register's word on the name goes before a tender's; otherwise the name and own id met most often, the first
+    in the alphabet where several are. ``own_id`` is the source's own id, for people to join back.
+    """
+    firms, persons = records.organisation_mentions, records.person_mentions
+    missing = ibis.null("string")
+    firms = firms.mutate(kind=ibis.literal("organisation"), birth_date=missing)
+    persons = persons.mutate(
+        country=missing,
+        region=missing,
+        status=missing,
+        registered=ibis.null("date"),
+        dissolved=ibis.null("date"),
+    ).mutate(kind=ibis.ifelse(_.kind == "known", "person", _.kind + " person"))
+    both = ibis.union(firms.select(*_COLUMNS), persons.select(*_COLUMNS))
+    facts = both.group_by("id").agg(
+        kind=_.kind.min(),
+        country=_.country.max(),
+        region=_.region.max(),
+        registered=_.registered.min(),
+        dissolved=_.dissolved.max(),
+        status=_.status.max(),
+        problem=_.problem.max(),
+        birth_date=_.birth_date.max(),
+    )
+    by_register = _.registered.notnull().any()
+    named = _most_frequent(both, "name", by_register).join(_most_frequent(both, "own", ibis.literal(False)), "id")
+    return records.keep("parties", facts.join(named, "id").rename(own_id="own"))
+
+
+_COLUMNS = (
+    "id", "kind", "own", "name", "country", "region", "registered", "dissolved", "status", "problem", "birth_date",
+)  # fmt: skip
+
+
+def _most_frequent(mentions: ir.Table, column: str, better: ir.BooleanValue) -> ir.Table:
+    """``id`` and the value of ``column`` that most mentions have, ``better`` ones first; null where none has one."""
+    counted = mentions.group_by("id", column).agg(times=_.count(), better=better)
+    order = [_[column].isnull(), _.better.desc(), _.times.desc(), _[column]]
+    ranked = counted.mutate(place=ibis.row_number().over(group_by="id", order_by=order))
+    return ranked.filter(_.place == 0).select("id", column)

@@ -1,0 +1,144 @@
+"""The records with every party known by one node id.
+
+A party's node id is opaque and deterministic: a letter for its kind and 16 hexadecimal digits of the SHA-256 of
+its key, so that the same records always give the same graph and no number of a person stands in an address.
+"""
+
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from graph.matching.identifiers import same_by_identifier
+from ingest.store import RecordStore
+
+
+def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
+    """The node id of a key: ``o`` for an organisation, ``p`` for a person, ``t`` for a tender, ``c`` for a contact."""
+    return f"{kind}-" + key.hexdigest("sha256").substr(0, 16)
+
+
+class Records:
+    """Tables of the record store as Ibis expressions, withdrawn statements left out, parties as node ids."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self.store = store
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """The expression computed once for this session."""
+        return self.store.keep(f"kept_{name}", expression)
+
+    def live(self, name: str) -> ir.Table:
+        """A table without the records of statements that later ones replaced."""
+        table, gone = self.store.table(name), self.store.table("withdrawn")
+        return table.anti_join(gone, table.subject == gone.replaced)
+
+    @cached_property
+    def same(self) -> ir.Table:
+        """``key`` and ``party``: the key that stands for a party, where it has several."""
+        pairs = self.store.table("aliases").select("alias", "party").distinct().to_pyarrow()
+        return self.keep("same", ibis.memtable(same_by_identifier(pairs)))
+
+    def _resolved(self, table: ir.Table, column: str) -> ir.Table:
+        """The table with one column of keys replaced by the keys that stand for the parties."""
+        same = self.same.rename(resolved_key="key", resolved_party="party")
+        joined = table.left_join(same, table[column] == same.resolved_key)
+        return joined.mutate(**{column: ibis.coalesce(_.resolved_party, _[column])}).drop(
+            "resolved_key", "resolved_party"
+        )
+
+    def _organisation(self, table: ir.Table, column: str) -> ir.Table:
+        return self._resolved(table, column).mutate(**{column: node_id("o", _[column])})
+
+    @cached_property
+    def organisation_mentions(self) -> ir.Table:
+        """What source records say about organisations, ``id`` the node, ``own`` the source's id, ``key`` resolved."""
+        table = self._resolved(self.live("organisations").rename(own="id"), "key")
+        return table.mutate(id=node_id("o", _.key))
+
+    @cached_property
+    def person_mentions(self) -> ir.Table:
+        """What source records say about persons; columns as in :attr:`organisation_mentions`."""
+        table = self._resolved(self.live("persons").rename(own="id"), "key")
+        return table.mutate(id=node_id("p", _.key))
+
+    @cached_property
+    def _person_keys(self) -> ir.Table:
+        return self.keep("person_keys", self.person_mentions.select(person_key="key").distinct())
+
+    def _party(self, table: ir.Table, column: str) -> ir.Table:
+        """A column of keys that may be persons or organisations as node ids."""
+        table, persons = self._resolved(table, column), self._person_keys
+        joined = table.left_join(persons, table[column] == persons.person_key)
+        person, organisation = node_id("p", _[column]), node_id("o", _[column])
+        return joined.mutate(**{column: ibis.ifelse(_.person_key.notnull(), person, organisation)}).drop("person_key")
+
+    @cached_property
+    def ownerships(self) -> ir.Table:
+        """Interests of owners in companies, and every person in the companies that carry their own number."""
+        named = self._organisation(self._party(self.live("ownerships"), "owner"), "company")
+        named = named.select("owner", "company", "interest", "share_min", "share_max", "beneficial", *_SPAN)
+        persons = self.person_mentions.select("key", person="id").distinct()
+        firms = self.organisation_mentions.select("key", "document", company="id")
+        sole = firms.inner_join(persons, "key").group_by("person", "company").agg(document=_.document.min())
+        own = sole.select(
+            owner=_.person,
+            company=_.company,
+            interest=ibis.literal("soleProprietor"),
+            share_min=ibis.literal(1.0),
+            share_max=ibis.literal(1.0),
+            beneficial=ibis.literal(True),
+            since=ibis.null("date"),
+            until=ibis.null("date"),
+            document=_.document,
+        )
+        return self.keep("ownerships", ibis.union(named, own).filter(_.owner != _.company))
+
+    @cached_property
+    def officers(self) -> ir.Table:
+        """Who acts for which company."""
+        table = self._organisation(self._party(self.live("officers"), "person"), "company")
+        return self.keep("officers", table.select("person", "company", "role", *_SPAN))
+
+    @cached_property
+    def offices(self) -> ir.Table:
+        """Who holds which public post."""
+        table = self._organisation(self._party(self.live("offices"), "person"), "body")
+        return self.keep("offices", table.select("person", "body", "position", "procurement", *_SPAN))
+
+    @cached_property
+    def kinships(self) -> ir.Table:
+        """Who is family of whom."""
+        table = self._party(self._party(self.live("kinships"), "person"), "relative")
+        kept = table.select("person", "relative", "relation", *_SPAN).filter(_.person != _.relative)
+        return self.keep("kinships", kept)
+
+    @cached_property
+    def contacts(self) -> ir.Table:
+        """Addresses, phones and emails: one row per party, kind and normal form."""
+        table = self._party(self.live("contacts"), "party")
+        grouped = table.group_by("party", "kind", "normal").agg(value=_.value.min(), document=_.document.min())
+        return self.keep("contacts", grouped.mutate(contact=node_id("c", _.kind + ":" + _.normal)))
+
+    @cached_property
+    def tenderers(self) -> ir.Table:
+        """Which organisation stands behind which bid."""
+        return self._organisation(self.store.table("tenderers"), "organisation").select("bid", "tender", "organisation")
+
+    @cached_property
+    def suppliers(self) -> ir.Table:
+        """Which organisation an award went to."""
+        table = self._organisation(self.store.table("suppliers"), "organisation")
+        return table.select("award", "tender", "organisation", "document").distinct()
+
+    @cached_property
+    def tenders(self) -> ir.Table:
+        """The tenders with buyers as node ids."""
+        table = self.store.table("tenders")
+        for column in ("buyer", "procuring_entity"):
+            table = self._organisation(table, column)
+        return table
+
+
+_SPAN = ("since", "until", "document")

@@ -1,0 +1,1 @@
+"""Which keys mean the same party."""

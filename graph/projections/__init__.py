@@ -1,0 +1,1 @@
+"""Who bids with whom, who controls whom, who shares what."""

@@ -1,0 +1,52 @@
+"""Allocation: wins go around among the members more regularly than chance allows.
+
+In the order of days, a member's win is a repeat where the same member won the ring's tender before. Where
+nothing is agreed and the last winner bids again among m members, a repeat has the chance 1 / m:
+z = (sum 1/m - repeats) / sqrt(sum (1/m)(1 - 1/m)) is standard normal, and rotation makes it large.
+"""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+from scipy.stats import norm
+
+from graph.market import Market
+from graph.rings.ring import Evidence
+
+LEAST_CHANCES = 8
+"""So many tenders in which the last winner bid again."""
+
+
+def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+    """The evidence by ring, for rings with dated wins enough."""
+    present = (
+        market.entries.filter(_.valid & ~_.called_off & _.day.notnull())
+        .group_by("tender", "party", "day")
+        .agg(won=_.won.fill_null(False).any())
+    )
+    ours = (
+        present.join(members, "party")
+        .group_by("ring", "tender", "day")
+        .agg(m=_.count(), winners=_.won.sum(), winner=_.party.max(where=_.won), firms=_.party.collect())
+    )
+    held = ours.filter((_.m >= 2) & (_.winners == 1))
+    order = ibis.window(group_by="ring", order_by=["day", "tender"])
+    turns = held.mutate(last=_.winner.lag().over(order)).filter(_.last.notnull())
+    chances = turns.filter(_.firms.contains(_.last)).mutate(chance=1.0 / _.m)
+    found = chances.group_by("ring").agg(
+        n=_.count(),
+        expected=_.chance.sum(),
+        variance=(_.chance * (1 - _.chance)).sum(),
+        repeats=(_.winner == _.last).sum(),
+    )
+    rows = found.filter(_.n >= LEAST_CHANCES).order_by("ring").to_pyarrow().to_pylist()
+    return {row["ring"]: _evidence(row["n"], row["expected"], row["variance"], row["repeats"]) for row in rows}
+
+
+def _evidence(n: int, expected: float, variance: float, repeats: int) -> Evidence:
+    z = (expected - repeats) / variance**0.5
+    text = (
+        f"In {n} tenders in which the last winner among the members bid again, it won again {repeats} times; "
+        f"chance would give {expected:.1f}."
+    )
+    return Evidence("allocation", z, float(norm.sf(z)), text)

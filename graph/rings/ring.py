@@ -1,0 +1,74 @@
+"""What a ring is."""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One kind of evidence for a ring: a statistic against a null model, and the sentence that says it.
+
+    ``p`` is the chance of a statistic like this where nothing is agreed; None where it has no null model.
+    """
+
+    kind: str
+    statistic: float
+    p: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A group of firms that the evidence sets apart.
+
+    ``members`` are node ids in order; ``tenders`` the node ids of those in which two or more of them met, in
+    order of day, ``documents`` the first of their source records; ``since`` and ``until`` the first and last of their days; ``score`` is in 0..1.
+    """
+
+    members: tuple[str, ...]
+    score: float
+    evidence: tuple[Evidence, ...]
+    tenders: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def id(self) -> str:
+        """The ring's id: the same members always have the same one."""
+        return f"ring-{sha256(' '.join(self.members).encode()).hexdigest()[:12]}"
+
+    @property
+    def supporting(self) -> list[Evidence]:
+        """The evidence that speaks for the ring: association, and every other kind that chance hardly gives."""
+        return [
+            one for one in self.evidence if one.kind == "association" or (one.p is not None and one.p <= SIGNIFICANT)
+        ]
+
+    @property
+    def innocent(self) -> list[str]:
+        """Innocent explanations of the evidence that speaks for the ring."""
+        return [INNOCENT[one.kind] for one in self.supporting]
+
+    @property
+    def refuted_by(self) -> list[str]:
+        """What would refute the evidence that speaks for the ring."""
+        return [REFUTED_BY[one.kind] for one in self.supporting]
+
+
+SIGNIFICANT = 0.05
+"""Evidence with a corrected p up to this supports a ring."""
+INNOCENT = {
+    "association": "They are the few firms with the licence, the equipment or the depot that these tenders ask for.",
+    "price": "The estimate is public and tight, so that honest bids have nowhere to spread.",
+    "allocation": "Whoever won last is busy with the contract and bids high until it is free.",
+    "ties": "Shared premises or a shared investor need not mean shared decisions.",
+}
+REFUTED_BY = {
+    "association": "A licence class, lot size or place that explains who can bid, once it is part of the market.",
+    "price": "The same narrow spread in tenders of these markets where none of them bid.",
+    "allocation": "Order books that show who had capacity when.",
+    "ties": "Separate accounts, staff and bid preparation at the time of the bids.",
+}
