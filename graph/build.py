@@ -116,7 +116,8 @@ def expected_counts(market: Market) -> dict[str, int]:
 
 
 def _rows(table: ir.Table, columns: Mapping[str, pa.DataType], order: list[str]) -> pa.Table:
-    return table.select(*columns).order_by(*order).to_pyarrow().cast(pa.schema(list(columns.items())))
+    rows: pa.Table = table.select(*columns).order_by(*order).to_pyarrow().cast(pa.schema(list(columns.items())))
+    return rows
 
 
 def _minor(amount: ir.FloatingValue) -> ir.IntegerValue:

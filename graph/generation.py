@@ -15,32 +15,43 @@ import pyarrow as pa
 
 from graph.errors import NoGeneration
 
-_TEXT, _NUMBER, _WHOLE, _DAY = pa.string(), pa.float64(), pa.int64(), pa.date32()
-_TEXTS = pa.list_(pa.string())
-SCHEMAS: Mapping[str, pa.Schema] = {
-    "findings": pa.schema({
-        "id": _TEXT, "code": _TEXT, "version": _TEXT, "parties": _TEXTS,
-        "about": pa.list_(pa.struct({"kind": _TEXT, "id": _TEXT})), "value": _NUMBER, "threshold": _NUMBER, "unit": _TEXT,
-        "since": _DAY, "until": _DAY, "evidence": _TEXTS, "text": _TEXT, "weight": _NUMBER, "subject": _TEXT, "case": _TEXT,
-    }),
-    "rings": pa.schema({
-        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "reported": pa.bool_(), "members": _TEXTS, "tenders": _TEXTS,
+_TEXT: pa.DataType = pa.string()
+_NUMBER: pa.DataType = pa.float64()
+_WHOLE: pa.DataType = pa.int64()
+_DAY: pa.DataType = pa.date32()
+_YES: pa.DataType = pa.bool_()
+_TEXTS: pa.DataType = pa.list_(pa.string())
+
+
+def _structs(**columns: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.struct(list(columns.items())))
+
+
+_COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
+    "findings": {
+        "id": _TEXT, "code": _TEXT, "version": _TEXT, "parties": _TEXTS, "about": _structs(kind=_TEXT, id=_TEXT),
+        "value": _NUMBER, "threshold": _NUMBER, "unit": _TEXT, "since": _DAY, "until": _DAY, "evidence": _TEXTS,
+        "text": _TEXT, "weight": _NUMBER, "subject": _TEXT, "case": _TEXT,
+    },
+    "rings": {
+        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "reported": _YES, "members": _TEXTS, "tenders": _TEXTS,
         "markets": _TEXTS, "since": _DAY, "until": _DAY, "innocent": _TEXTS, "refuted_by": _TEXTS,
-        "evidence": pa.list_(pa.struct({"kind": _TEXT, "statistic": _NUMBER, "p": _NUMBER, "text": _TEXT})),
-    }),
-    "links": pa.schema({
+        "evidence": _structs(kind=_TEXT, statistic=_NUMBER, p=_NUMBER, text=_TEXT),
+    },
+    "links": {
         "official": _TEXT, "supplier": _TEXT, "buyer": _TEXT, "position": _TEXT, "hops": _WHOLE, "score": _NUMBER,
-        "path": pa.list_(pa.struct({
-            "source": _TEXT, "target": _TEXT, "kind": _TEXT, "detail": _TEXT, "since": _DAY, "until": _DAY,
-            "document": _TEXT,
-        })),
+        "path": _structs(
+            source=_TEXT, target=_TEXT, kind=_TEXT, detail=_TEXT, since=_DAY, until=_DAY, document=_TEXT
+        ),
         "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "since": _DAY, "until": _DAY, "text": _TEXT,
-    }),
-    "cases": pa.schema({
-        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "opened": _WHOLE, "core": _TEXTS, "parties": _TEXTS, "codes": _TEXTS,
-        "findings": _TEXTS, "since": _DAY, "until": _DAY, "merged": _TEXTS, "split_from": _TEXT, "title": _TEXT,
-    }),
+    },
+    "cases": {
+        "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "opened": _WHOLE, "core": _TEXTS, "parties": _TEXTS,
+        "codes": _TEXTS, "findings": _TEXTS, "since": _DAY, "until": _DAY, "merged": _TEXTS, "split_from": _TEXT,
+        "title": _TEXT,
+    },
 }  # fmt: skip
+SCHEMAS = {name: pa.schema(list(columns.items())) for name, columns in _COLUMNS.items()}
 """The tables made here; tenders, pairs, firms, parties and documents come as the market's tables give them."""
 
 

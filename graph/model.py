@@ -43,7 +43,11 @@ class EdgeShape:
     properties: Mapping[str, pa.DataType] = field(default_factory=dict)
 
 
-_TEXT, _DAY, _NUMBER, _WHOLE, _YES = pa.string(), pa.date32(), pa.float64(), pa.int64(), pa.bool_()
+_TEXT: pa.DataType = pa.string()
+_DAY: pa.DataType = pa.date32()
+_NUMBER: pa.DataType = pa.float64()
+_WHOLE: pa.DataType = pa.int64()
+_YES: pa.DataType = pa.bool_()
 _ORG, _PERSON, _TENDER, _CONTACT = NodeKind.ORGANISATION, NodeKind.PERSON, NodeKind.TENDER, NodeKind.CONTACT
 
 NODES: Mapping[NodeKind, Mapping[str, pa.DataType]] = {

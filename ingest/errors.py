@@ -4,6 +4,7 @@ IngestError
 ├── UnreadableInput   the call or its input cannot be used: nothing was loaded (exit status 2)
 ├── BadRecord         one source record cannot be used: it goes to quarantine, the rest is loaded
 └── StoreError        the record store cannot be used
+    ├── NoRecords     there is none yet (exit status 2)
     └── StoreBusy     another process is writing to it
 """
 
@@ -22,6 +23,10 @@ class BadRecord(IngestError):
 
 class StoreError(IngestError):
     """The record store cannot be opened, read or written."""
+
+
+class NoRecords(StoreError):
+    """Nothing has been loaded yet."""
 
 
 class StoreBusy(StoreError):

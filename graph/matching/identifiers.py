@@ -3,6 +3,7 @@
 import igraph as ig
 import pyarrow as pa
 
+SIDES = ("alias", "party")
 SCHEMA = pa.schema([("key", pa.string()), ("party", pa.string())])
 
 
@@ -17,7 +18,7 @@ def same_by_identifier(aliases: pa.Table) -> pa.Table:
     >>> found.to_pydict()
     {'key': ['bods:1', 'bods:2'], 'party': ['GB-COH-00000001', 'GB-COH-00000001']}
     """
-    left, right = aliases["alias"].to_pylist(), aliases["party"].to_pylist()
+    left, right = ([str(key) for key in aliases[column].to_pylist()] for column in SIDES)
     names = sorted(set(left) | set(right))
     index = {name: number for number, name in enumerate(names)}
     graph = ig.Graph(n=len(names), edges=[(index[a], index[b]) for a, b in zip(left, right, strict=True)])

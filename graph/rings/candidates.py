@@ -112,7 +112,7 @@ class MeetingGraph:
         def symmetric(column: str) -> sp.csr_array:
             values = np.asarray(pairs[column].to_numpy(), dtype=np.float64)
             half = sp.coo_array((values, (left, right)), shape=(len(firms), len(firms))).tocsr()
-            return half + half.T
+            return sp.csr_array(half + half.T)
 
         self._meetings, self._z = symmetric("meetings"), symmetric("z")
         self._total = np.asarray(self._meetings.sum(axis=1)).ravel()

@@ -77,7 +77,7 @@ def _corrected(found: Mapping[int, Evidence]) -> dict[int, Evidence]:
     """The evidence with its p-values corrected for the number of candidates looked at."""
     places = sorted(found)
     p = [found[place].p for place in places]
-    corrected = false_discovery_control(np.array(p, dtype=np.float64)) if places else []
+    corrected: list[float] = false_discovery_control(np.array(p, dtype=np.float64)).tolist() if places else []
     return {place: replace(found[place], p=float(value)) for place, value in zip(places, corrected, strict=True)}
 
 

@@ -209,7 +209,7 @@ class LadybugGraphStore:
             numbers = [name for name, type_ in EDGES[kind].properties.items() if type_ in (pa.float64(), pa.int64())]
             columns = "".join(f", e.`{name}` AS `{name}`" for name in numbers)
             query = f"MATCH (a)-[e:{kind}]->(b) RETURN a.id AS source, b.id AS target{columns}"
-            table = self._connection.execute(query).get_as_arrow()
+            table = self._result(query, {}).get_as_arrow()
             table = table.sort_by([("source", "ascending"), ("target", "ascending")])
             ends = np.array([table["source"].to_pylist(), table["target"].to_pylist()], dtype=object)
             names, places = np.unique(ends.reshape(2, -1), return_inverse=True)
@@ -224,11 +224,14 @@ class LadybugGraphStore:
         self._database.close()
 
     def _run(self, query: str, **values: Any) -> list[list[Any]]:
+        rows: list[list[Any]] = self._result(query, values).get_all()
+        return rows
+
+    def _result(self, query: str, values: dict[str, Any]) -> Any:
         try:
-            result: list[list[Any]] = self._connection.execute(query, values).get_all()
+            return self._connection.execute(query, values)
         except RuntimeError as error:
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None
-        return result
 
 
 def remove(path: FilePath) -> None:

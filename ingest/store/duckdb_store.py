@@ -8,22 +8,24 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from ingest.errors import StoreBusy, StoreError
+from ingest.errors import NoRecords, StoreBusy, StoreError
 from ingest.tables import SCHEMAS
 
 LAYOUT = 1
 """Raised when a table changes, so that an older file is refused instead of misread."""
+_MEMORY = {True: "192MB", False: "1500MB"}
+"""What the engine may hold, writing and reading; beyond it, it works on disk."""
 
 
 class DuckDBRecordStore:
     """See :class:`ingest.store.RecordStore`. DuckDB gives the file to one writing process, or to many readers."""
 
-    def __init__(self, path: Path, *, write: bool = False, memory: str = "192MB") -> None:
+    def __init__(self, path: Path, *, write: bool = False) -> None:
         if not write and not path.exists():
-            raise StoreError(f"no records in {path.parent}: load some first with `bidring load`")
+            raise NoRecords(f"no records in {path.parent}: load some first with `bidring load`")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._con = ibis.duckdb.connect(path, read_only=not write, memory_limit=memory)
+            self._con = ibis.duckdb.connect(path, read_only=not write, memory_limit=_MEMORY[write])
         except duckdb.IOException as error:
             if "lock" in str(error):
                 raise StoreBusy(f"another command is writing to {path}; try again when it has ended") from None

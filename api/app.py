@@ -1,0 +1,97 @@
+"""The service: routes, pages, errors."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api.errors import ApiError, HomeBusy, UnusableCall
+from api.pages import router as pages
+from api.routes.read import router as read
+from api.workspace import Workspace
+from graph.errors import GraphError, GraphStoreBusy, NoGeneration, UnknownId
+from ingest.errors import IngestError, StoreBusy
+
+STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (UnusableCall, 400, "unusable call"),
+    (UnknownId, 404, "not found"),
+    (NoGeneration, 503, "nothing to answer from"),
+    (HomeBusy, 503, "busy"),
+    (StoreBusy, 503, "busy"),
+    (GraphStoreBusy, 503, "busy"),
+    (ApiError, 500, "failed"),
+    (GraphError, 500, "failed"),
+    (IngestError, 500, "failed"),
+)
+"""What each error is to a caller; the first that fits counts."""
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+}
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_log = structlog.get_logger()
+
+
+def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS) -> FastAPI:
+    """The service over one home. ``hosts`` are the names under which it may be asked for, against rebinding."""
+    app = FastAPI(
+        title="bidring",
+        description="Bidding rings and officials tied to winners. A flag indicates; a person decides.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.workspace = workspace
+    app.include_router(read)
+    app.include_router(pages)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.middleware("http")(_with_headers)
+    for error, status, name in STATUS:
+        app.exception_handler(error)(_answer(status, name))
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_unforeseen)
+    return app
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def problem(status: int, error: str, detail: str) -> JSONResponse:
+    """The body of every error."""
+    return JSONResponse({"error": error, "detail": detail}, status, headers=HEADERS)
+
+
+def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
+    def handler(_request: Request, error: Exception) -> Response:
+        return problem(status, name, str(error))
+
+    return handler
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problem(422, "invalid", f"{where}: {first['msg']}")
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, "not found" if error.status_code == 404 else "refused", str(error.detail))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    """The edge of the process: an unforeseen failure is logged without what it was about, and tells nothing."""
+    _log.error("request failed", route=request.scope.get("path", ""), error=type(error).__name__)
+    return problem(500, "failed", "the service failed unexpectedly")

@@ -1,0 +1,109 @@
+"""``cases``, ``case`` and its exports."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.commands.common import Call, json_option, pass_call
+from api.commands.lists import period
+from api.errors import UnusableCall
+from api.terminal import MOST_ROWS, Column, Terminal
+
+Document = dict[str, Any]
+
+
+@click.command()
+@json_option
+@pass_call
+def cases(call: Call, terminal: Terminal) -> None:
+    """Cases, most suspicious first."""
+    with call.answers() as answers:
+        found = answers.cases()
+    if terminal.json_only:
+        terminal.document(found)
+    elif not found:
+        terminal.line("There is no case. `bidring detect` says what the records could not support.")
+    else:
+        rows = [
+            [one["id"], one["score"], one["title"], period(one["period"]), one["codes"]] for one in found[:MOST_ROWS]
+        ]
+        terminal.table(["case", Column("score", number=True), "what it is about", "period", "rules"], rows)
+        terminal.more(MOST_ROWS, len(found), "bidring cases --json")
+        terminal.line("`bidring case ID` opens one. Flags indicate; a person decides.")
+
+
+@click.command()
+@click.argument("case_id", metavar="ID")
+@click.option("--html", metavar="FILE", help="A page with picture and evidence that opens without a network.")
+@click.option("--pdf", metavar="FILE", help="A printable report.")
+@click.option("--graphml", metavar="FILE", help="The case's graph for Gephi or yEd.")
+@click.option("--csv", metavar="FILE", help="The case's findings as a table.")
+@click.option("--bundle", metavar="FILE", help="Everything in one zip with hashes, and a script that checks them.")
+@json_option
+@pass_call
+def case(call: Call, /, terminal: Terminal, case_id: str, **files: str | None) -> None:
+    """One case, down to its source records; written to files where they are named."""
+    wanted = {kind: Path(file) for kind, file in files.items() if file}
+    for file in wanted.values():
+        if not file.absolute().parent.is_dir():
+            raise UnusableCall(f"{file}: no such folder")
+    with call.answers() as answers:
+        document = answers.case(case_id)
+    if wanted:
+        _export(call, case_id, wanted)
+    if terminal.json_only:
+        terminal.document(document)
+    elif wanted:
+        for file in wanted.values():
+            terminal.line(f"{file} ({file.stat().st_size:,} bytes)")
+    else:
+        _print(terminal, document)
+
+
+def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
+    from viz.bundle import case_bundle  # noqa: PLC0415
+    from viz.case_page import case_page  # noqa: PLC0415
+    from viz.exports import case_csv, case_graphml  # noqa: PLC0415
+    from viz.report import case_pdf  # noqa: PLC0415
+
+    from graph.answers import Answers  # noqa: PLC0415
+    from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
+
+    makers: dict[str, Callable[[Document, Any], str | bytes]] = {
+        "html": case_page,
+        "pdf": case_pdf,
+        "graphml": case_graphml,
+        "csv": lambda document, _picture: case_csv(document),
+        "bundle": case_bundle,
+    }
+    with call.workspace.generation() as generation, call.workspace.graph(generation.number) as graph:
+        answers = Answers(generation)  # what leaves the house names persons by name, not by number
+        document = answers.case(case_id)
+        picture = case_subgraph(graph, *answers.case_context(case_id))
+    for kind, file in wanted.items():
+        made = makers[kind](document, picture)
+        file.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
+
+
+def _print(terminal: Terminal, document: Document) -> None:
+    terminal.line(f"{document['id']}  score {document['score']:.2f}  {period(document['period'])}")
+    terminal.line(document["title"])
+    terminal.line()
+    columns = ["party", "name", "kind", "core"]
+    terminal.table(
+        columns, [[one["id"], one["name"], one["kind"], one["core"]] for one in document["parties"][:MOST_ROWS]]
+    )
+    terminal.more(MOST_ROWS, len(document["parties"]), "--json")
+    last = None
+    for finding in document["findings"][:MOST_ROWS]:
+        if finding["code"] != last:
+            terminal.line(f"\n{finding['code']} {finding['title']}. It may be innocent: {finding['innocent']}")
+            last = finding["code"]
+        terminal.line(f"  {finding['text']}  [{period(finding['period'])}]")
+    terminal.more(MOST_ROWS, len(document["findings"]), "--json")
+    terminal.line(
+        f"\n{len(document['evidence'])} source records; `bidring case {document['id']} --html case.html` shows them."
+    )
+    terminal.line("Flags indicate; a person decides.")

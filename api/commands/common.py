@@ -1,0 +1,58 @@
+"""What the commands share: the home, the terminal, the ``--json`` option."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.settings import Settings, read_settings
+from api.terminal import Terminal
+
+if TYPE_CHECKING:
+    from api.workspace import Workspace
+    from graph.answers import Answers
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of the command line."""
+
+    home: str | None = None
+    debug: bool = False
+
+    @property
+    def settings(self) -> Settings:
+        """What the environment and the command line set."""
+        return read_settings(os.environ, self.home)
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The home folder."""
+        from api.workspace import Workspace  # noqa: PLC0415 - engines load when a command needs them
+
+        return Workspace(self.settings)
+
+    @contextmanager
+    def answers(self) -> "Iterator[Answers]":
+        """What the published generation answers, numbers of persons included: whoever has the home has the records."""
+        from graph.answers import Answers  # noqa: PLC0415
+
+        with self.workspace.generation() as generation:
+            yield Answers(generation, numbers_of_persons=True)
+
+
+pass_call = click.make_pass_decorator(Call)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--json``, given to the command as a terminal that prints in that way."""
+
+    def terminal(_context: click.Context, _parameter: click.Parameter, value: bool) -> Terminal:
+        return Terminal(json_only=value)
+
+    return click.option(
+        "--json", "terminal", is_flag=True, callback=terminal, help="One JSON document on standard output."
+    )(command)

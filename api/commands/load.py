@@ -1,0 +1,98 @@
+"""``load`` and ``quarantine``."""
+
+import json
+from pathlib import Path
+
+import click
+
+from api.commands.common import Call, json_option, pass_call
+from api.terminal import Column, Terminal
+
+FORMATS = ("auto", "ocds", "bods", "bids", "companies", "officers", "offices", "kinship", "declarations", "debarred")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="auto", help="What the files are; looked at by default."
+)
+@click.option("--map", "mapping", metavar="MAP.yaml", help="Which column of a table is which field.")
+@click.option("--source", help="The source's name, or the scheme that its bare numbers take (KZ-BIN).")
+@click.option("--strict", is_flag=True, help="Load nothing where a single record would go to quarantine.")
+@json_option
+@pass_call
+def load(
+    call: Call,
+    terminal: Terminal,
+    paths: tuple[str, ...],
+    format_: str,
+    mapping: str | None,
+    source: str | None,
+    strict: bool,
+) -> None:
+    """Load files, folders, globs, archives, or - for standard input. Safe to repeat."""
+    from ingest.load import LoadOptions  # noqa: PLC0415
+    from ingest.load import load as load_files  # noqa: PLC0415
+    from ingest.mapping import read_mapping  # noqa: PLC0415
+
+    options = LoadOptions(
+        None if format_ == "auto" else format_, source, read_mapping(mapping) if mapping else None, strict
+    )
+    workspace = call.workspace
+    with workspace.writing(), workspace.records(write=True) as store, terminal.progress("Loading") as bar:
+        report = load_files(store, list(paths), options, bar.show)
+    _print_report(terminal, report.as_document())
+
+
+def _print_report(terminal: Terminal, report: dict[str, object]) -> None:
+    if terminal.json_only:
+        terminal.document(report)
+        return
+    files: list[dict[str, object]] = report["files"]  # type: ignore[assignment]
+    shown = [file for file in files if not file.get("skipped")]
+    columns: list[Column | str] = ["file", "format", *(Column(name, number=True) for name in _COUNTS)]
+    rows = [[file["path"], file["format"] or "?", *(file[name] for name in _COUNTS)] for file in shown[:_MOST_FILES]]
+    if len(shown) > 1:
+        terminal.table(columns, rows)
+        terminal.more(len(rows), len(shown), "--json")
+    terminal.line(" · ".join(f"{report[name]:,} {name}" for name in _COUNTS))
+    for remark in report["remarks"]:  # type: ignore[attr-defined]
+        times = f" ({remark['subjects']:,} times)" if remark["subjects"] else ""
+        terminal.line(f"note: {remark['remark']}{times}")
+    if report["quarantined"]:
+        terminal.line("`bidring quarantine` shows what was refused, and why.")
+
+
+_COUNTS = ("read", "loaded", "unchanged", "quarantined")
+_MOST_FILES = 20
+
+
+@click.command()
+@click.option("--export", metavar="FILE", help="Write the refused records to a file of JSON lines.")
+@click.option("--replay", "again", is_flag=True, help="Try to read them again; what can be read now is loaded.")
+@json_option
+@pass_call
+def quarantine(call: Call, terminal: Terminal, export: str | None, again: bool) -> None:
+    """Refused source records, with file, position and reason."""
+    from ingest.load import replay  # noqa: PLC0415
+    from ingest.quarantine import held  # noqa: PLC0415
+
+    workspace = call.workspace
+    if again:
+        with workspace.writing(), workspace.records(write=True) as store:
+            report = replay(store).as_document()
+        _print_report(terminal, report)
+        return
+    with workspace.records() as store:
+        found = held(store)
+    if export:
+        lines = (json.dumps(one.as_document(), ensure_ascii=False) for one in found)
+        Path(export).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    if terminal.json_only:
+        terminal.document([one.as_document() for one in found])
+    elif not found:
+        terminal.line("Nothing is in quarantine.")
+    else:
+        rows = [[one.id, one.file, one.position, one.reason] for one in found[:_MOST_FILES]]
+        terminal.table(["id", "file", "position", "reason"], rows)
+        terminal.more(len(rows), len(found), "bidring quarantine --json")

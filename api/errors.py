@@ -1,0 +1,25 @@
+"""What can go wrong at the edge, and what it means to whoever called.
+
+ApiError
+├── UnusableCall   the call cannot be used (exit status 2, HTTP 400)
+└── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
+"""
+
+from graph.errors import NoGeneration, NothingToDetect, RulesError, UnknownId
+from ingest.errors import NoRecords, UnreadableInput
+
+
+class ApiError(Exception):
+    """Anything that the command line or the service answers with an error."""
+
+
+class UnusableCall(ApiError):
+    """The call cannot be used; the message is one plain line naming what and where."""
+
+
+class HomeBusy(ApiError):
+    """Another command is working in the same home."""
+
+
+UNUSABLE = (UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, NoGeneration, UnknownId)
+"""Errors of the call or its input: exit status 2. Every other error ends with 1."""

@@ -1,0 +1,112 @@
+"""The read API: cases, rings, findings, links, parties, search, rules."""
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from api.routes.common import Cursor, Home, Limit, Published, answers, page
+from api.routes.picture import case_picture
+from api.routes.shapes import Case, CaseHead, Entity, Finding, Graph, Health, Link, Page, Problem, Ring, RuleShape
+from graph.errors import NoGeneration
+
+Id = Annotated[str, Path(max_length=200)]
+_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+
+router = APIRouter(
+    prefix="/api/v1",
+    responses={400: {"model": Problem}, 422: {"model": Problem}, 503: {"model": Problem}},
+)
+
+
+@router.get("/health", response_model=Health)
+def health(home: Home) -> dict[str, Any]:
+    """Whether the service can answer, and from which generation."""
+    try:
+        number: int | None = home.number()
+    except NoGeneration:
+        number = None
+    return {"status": "ok" if number else "nothing detected yet", "version": version("bidring"), "generation": number}
+
+
+@router.get("/cases", response_model=Page[CaseHead])
+def cases(generation: Published, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
+    """Cases, most suspicious first."""
+    return page(generation, limit, cursor, answers(generation).cases)
+
+
+@router.get("/cases/{case_id}", response_model=Case, responses=_MISSING)
+def case(generation: Published, case_id: Id) -> dict[str, Any]:
+    """One case whole, down to its source records."""
+    return answers(generation).case(case_id)
+
+
+@router.get("/cases/{case_id}/graph", response_model=Graph, responses=_MISSING)
+def case_graph(home: Home, generation: Published, case_id: Id) -> dict[str, Any]:
+    """The case's piece of the graph, with the places of its nodes."""
+    return case_picture(home, generation, case_id)
+
+
+@router.get("/rings", response_model=Page[Ring])
+def rings(
+    generation: Published,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    *,
+    everything: Annotated[bool, Query(alias="all")] = False,
+) -> dict[str, Any]:
+    """Rings with their evidence, most suspicious first; with ``all`` also the candidates below the threshold."""
+    found = answers(generation)
+    return page(generation, limit, cursor, lambda **span: found.rings(everything=everything, **span))
+
+
+@router.get("/findings", response_model=Page[Finding], responses=_MISSING)
+def findings(
+    generation: Published,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    code: Annotated[str | None, Query(max_length=20)] = None,
+    party: Annotated[str | None, Query(max_length=200)] = None,
+) -> dict[str, Any]:
+    """Red flags, of one rule or about one party where they are named."""
+    found = answers(generation)
+    return page(generation, limit, cursor, lambda **span: found.findings(code=code, party=party, **span))
+
+
+@router.get("/links", response_model=Page[Link], responses=_MISSING)
+def links(
+    generation: Published,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    official: Annotated[str | None, Query(max_length=200)] = None,
+    supplier: Annotated[str | None, Query(max_length=200)] = None,
+    max_hops: Annotated[int, Query(ge=1, le=4)] = 4,
+) -> dict[str, Any]:
+    """Paths from officials to the winners of their buyers' tenders, strongest first."""
+    found = answers(generation)
+    return page(
+        generation,
+        limit,
+        cursor,
+        lambda **span: found.links(official=official, supplier=supplier, most_hops=max_hops, **span),
+    )
+
+
+@router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
+def entity(generation: Published, entity_id: Id) -> dict[str, Any]:
+    """A party, by its node id or a firm's own id, with what is found about it."""
+    return answers(generation).entity(entity_id)
+
+
+@router.get("/search", response_model=Page[dict[str, Any]])  # type: ignore[type-var]
+def search(
+    generation: Published, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
+) -> dict[str, Any]:
+    """Parties and cases whose name or own id contains a text."""
+    return {"items": answers(generation).search(q, limit=limit), "next": None}
+
+
+@router.get("/rules", response_model=Page[RuleShape])
+def rules(generation: Published) -> dict[str, Any]:
+    """The rules as they were applied."""
+    return {"items": answers(generation).rules(), "next": None}

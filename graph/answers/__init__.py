@@ -1,0 +1,103 @@
+"""What a generation answers: the documents of the command line and the API.
+
+Ids in answers are the sources' own ids where there are any. Persons are known by their opaque node ids unless
+the caller may see their numbers.
+"""
+
+from ibis import _
+
+from graph.answers.documents import case_head
+from graph.answers.lists import Lists, page
+from graph.answers.naming import Document
+from graph.errors import UnknownId
+
+
+class Answers(Lists):
+    """Questions to one generation: the lists of :class:`Lists`, and single cases and parties."""
+
+    def case(self, own: str) -> Document:
+        """One case whole, down to its source records; UnknownId where there is none."""
+        row = self.case_row(own)
+        findings = self._generation.table("findings").filter(_.id.isin(row["findings"]))
+        found = findings.order_by(_.weight.desc(), "code", "id").to_pyarrow().to_pylist()
+        rings = {one["id"] for finding in found for one in finding["about"] if one["kind"] == "ring"}
+        ring_rows = (
+            self._generation.table("rings").filter(_.id.isin(sorted(rings))).order_by("rank").to_pyarrow().to_pylist()
+        )
+        links = self._case_links(found)
+        evidence = dict.fromkeys(document for finding in found for document in finding["evidence"])
+        evidence.update(dict.fromkeys(step["document"] for link in links for step in link["path"]))
+        tenders = dict.fromkeys(one["id"] for finding in found for one in finding["about"] if one["kind"] == "tender")
+        names = self._naming.parties([*row["parties"]])
+        return {
+            **case_head(row),
+            "parties": [{**names[party], "node": party, "core": party in row["core"]} for party in row["parties"]],
+            "findings": self._documents.findings(found),
+            "rings": self._documents.rings(ring_rows),
+            "links": self._documents.links(links),
+            "tenders": self._documents.tenders(tenders),
+            "evidence": self._documents.evidence(evidence),
+        }
+
+    def case_row(self, own: str) -> Document:
+        """A case as it is stored; UnknownId where there is none."""
+        rows = self._generation.table("cases").filter(_.id == own).to_pyarrow().to_pylist()
+        if not rows:
+            raise UnknownId(f"no case has the id {own!r}")
+        found: Document = rows[0]
+        return found
+
+    def case_context(self, own: str) -> tuple[list[str], list[str]]:
+        """A case's parties, and the nodes it is about: paths' nodes, then buyers, then tenders, most shared first."""
+        row = self.case_row(own)
+        found = self._generation.table("findings").filter(_.id.isin(row["findings"])).to_pyarrow().to_pylist()
+        on_paths = [
+            end for link in self._case_links(found) for step in link["path"] for end in (step["source"], step["target"])
+        ]
+        about = [(one["kind"], one["id"]) for finding in found for one in finding["about"] if one["kind"] != "ring"]
+        times: dict[tuple[str, str], int] = {}
+        for one in about:
+            times[one] = times.get(one, 0) + 1
+        ordered = sorted(times, key=lambda one: (one[0] != "buyer", -times[one], one[1]))
+        return row["parties"], list(dict.fromkeys([*on_paths, *(own for _kind, own in ordered)]))
+
+    def entity(self, own: str) -> Document:
+        """A party with its findings, rings, links and cases; UnknownId where there is none."""
+        node = self._naming.node(own)
+        row = self._generation.table("parties").filter(_.id == node).to_pyarrow().to_pylist()[0]
+        cases = self._generation.table("cases").filter(_.parties.contains(node)).order_by("rank")
+        rings = self._generation.table("rings").filter(_.members.contains(node) & _.reported).order_by("rank")
+        links = self._generation.table("links").filter((_.official == node) | (_.supplier == node))
+        shown = {name: row[name] for name in ("country", "region", "registered", "dissolved", "status", "problem")}
+        return {
+            **self._naming.parties([node])[node],
+            "node": node,
+            **{name: value for name, value in shown.items() if value is not None},
+            "findings": self.findings(party=node, limit=100),
+            "rings": self._documents.rings(page(rings, 0, 100)),
+            "links": self._documents.links(page(links.order_by(_.score.desc(), "official", "supplier"), 0, 100)),
+            "cases": [case_head(case) for case in page(cases, 0, 100)],
+        }
+
+    def search(self, text: str, *, limit: int = 20) -> list[Document]:
+        """Parties and cases whose name, title or own id contains a text, in any case of letters; parties first."""
+        wanted = text.lower()
+        parties = self._generation.table("parties")
+        number = parties.own_id.lower().contains(wanted)
+        if not self._naming.numbers_of_persons:
+            number = number & (parties.kind == "organisation")
+        hits = parties.filter(parties.name.lower().contains(wanted).fill_null(False) | number.fill_null(False))
+        ids = [row["id"] for row in page(hits.order_by(hits.name.length(), "name", "id").select("id"), 0, limit)]
+        names = self._naming.parties(ids)
+        cases = self._generation.table("cases").filter(_.title.lower().contains(wanted)).order_by("rank")
+        found = [{**names[own], "node": own} for own in ids]
+        return found + [{"kind": "case", **case_head(row)} for row in page(cases, 0, limit - len(found))]
+
+    def _case_links(self, findings: list[Document]) -> list[Document]:
+        ties = [finding for finding in findings if finding["code"] == "L01"]
+        ends = {party for finding in ties for party in finding["parties"]}
+        table = self._generation.table("links")
+        table = table.filter(table.official.isin(sorted(ends)) & table.supplier.isin(sorted(ends)))
+        wanted = {(*finding["parties"], finding["subject"]) for finding in ties}
+        rows = table.order_by(_.score.desc(), "official", "supplier", "buyer").to_pyarrow().to_pylist()
+        return [row for row in rows if (*sorted((row["official"], row["supplier"])), row["buyer"]) in wanted]

@@ -1,0 +1,187 @@
+"""Rows of a generation as the documents that answers are made of."""
+
+import zlib
+from collections.abc import Iterable, Mapping
+
+from ibis import _
+
+from graph.answers.naming import Document, Naming
+
+TENDER_COLUMNS = ("node", "own_id", "title", "day", "region", "category", "estimate", "currency", "buyer")
+
+
+class Documents:
+    """Turns a generation's rows into the documents of the command line and the API."""
+
+    def __init__(self, naming: Naming) -> None:
+        self._naming, self._generation = naming, naming.generation
+        self.rules: dict[str, Document] = {rule["code"]: rule for rule in self._generation.facts["rules"]}
+
+    def findings(self, rows: list[Document]) -> list[Document]:
+        """Red flags."""
+        names = self._naming.parties(
+            [*(party for row in rows for party in row["parties"])]
+            + [one["id"] for row in rows for one in row["about"] if one["kind"] == "buyer"]
+        )
+        tenders = self._naming.tenders(one["id"] for row in rows for one in row["about"] if one["kind"] == "tender")
+        return [
+            {
+                "id": row["id"],
+                "code": row["code"],
+                "version": row["version"],
+                "title": self.rules[row["code"]]["title"],
+                "parties": [names[party]["id"] for party in row["parties"]],
+                "about": [{"kind": one["kind"], "id": _own(one, names, tenders)} for one in row["about"]],
+                "value": row["value"],
+                "threshold": row["threshold"],
+                "unit": row["unit"],
+                "period": period(row),
+                "text": row["text"],
+                "innocent": self.rules[row["code"]]["innocent"],
+                "evidence": row["evidence"],
+                "case": row["case"],
+            }
+            for row in rows
+        ]
+
+    def rings(self, rows: list[Document]) -> list[Document]:
+        """Rings."""
+        names = self._naming.parties(member for row in rows for member in row["members"])
+        tenders = self._naming.tenders(node for row in rows for node in row["tenders"])
+        return [
+            {
+                "id": row["id"],
+                "rank": row["rank"],
+                "score": row["score"],
+                "reported": row["reported"],
+                "members": [{"id": names[one]["id"], "name": names[one]["name"]} for one in row["members"]],
+                "tenders": [tenders[node] for node in row["tenders"]],
+                "period": period(row),
+                "markets": row["markets"],
+                "evidence": row["evidence"],
+                "innocent": row["innocent"],
+                "refuted_by": row["refuted_by"],
+            }
+            for row in rows
+        ]
+
+    def links(self, rows: list[Document]) -> list[Document]:
+        """Paths from officials to winners."""
+        steps = [step for row in rows for step in row["path"]]
+        names = self._naming.parties(
+            [end for step in steps for end in (step["source"], step["target"]) if not end.startswith("c-")]
+            + [row[end] for row in rows for end in ("official", "supplier", "buyer")]
+        )
+        tenders = self._naming.tenders(node for row in rows for node in row["tenders"])
+        return [
+            {
+                "official": names[row["official"]]["id"],
+                "official_name": names[row["official"]]["name"],
+                "supplier": names[row["supplier"]]["id"],
+                "supplier_name": names[row["supplier"]]["name"],
+                "buyer": names[row["buyer"]]["id"],
+                "buyer_name": names[row["buyer"]]["name"],
+                "position": row["position"],
+                "hops": row["hops"],
+                "score": row["score"],
+                "path": [_step(step, names) for step in row["path"]],
+                "tenders": [tenders[node] for node in row["tenders"]],
+                "won": money(row["amount"], row["currency"]),
+                "period": period(row),
+                "text": row["text"],
+            }
+            for row in rows
+        ]
+
+    def tenders(self, nodes: Iterable[str]) -> list[Document]:
+        """Tenders as a case shows them, by day."""
+        wanted = sorted(nodes)
+        table = self._generation.table("tenders").filter(_.node.isin(wanted)).select(*TENDER_COLUMNS)
+        rows = table.order_by("day", "own_id").to_pyarrow().to_pylist()
+        buyers = self._naming.parties([row["buyer"] for row in rows if row["buyer"]])
+        return [
+            {
+                "id": row["own_id"],
+                "node": row["node"],
+                "title": row["title"],
+                "day": row["day"],
+                "region": row["region"],
+                "category": row["category"],
+                "estimate": money(row["estimate"], row["currency"]),
+                "buyer": buyers.get(row["buyer"]),
+            }
+            for row in rows
+        ]
+
+    def evidence(self, ids: Iterable[str]) -> list[Document]:
+        """Source records as they came, by file and position."""
+        rows = self._generation.table("documents").filter(_.document.isin(sorted(ids))).to_pyarrow().to_pylist()
+        found = [
+            {
+                "id": row["document"],
+                "source": row["source"],
+                "format": row["format"],
+                "file": row["file"],
+                "position": row["position"],
+                "loaded_at": row["loaded_at"],
+                "hash": row["hash"],
+                "record": zlib.decompress(row["raw"]).decode("utf-8", "replace"),
+            }
+            for row in rows
+        ]
+        return sorted(found, key=lambda one: (one["file"], one["position"], one["id"]))
+
+
+def money(amount: float | None, currency: str | None) -> Document | None:
+    """A sum as answers give it: text with two decimals, and its currency."""
+    return None if amount is None else {"amount": f"{amount:.2f}", "currency": currency}
+
+
+def period(row: Document) -> Document:
+    """The first and last day of something."""
+    return {"since": row["since"], "until": row["until"]}
+
+
+def case_head(row: Document) -> Document:
+    """A case as a list shows it; a person moves it past ``new``, never the machine."""
+    return {
+        "id": row["id"],
+        "rank": row["rank"],
+        "title": row["title"],
+        "score": row["score"],
+        "state": "new",
+        "codes": row["codes"],
+        "firms": sum(party.startswith("o-") for party in row["parties"]),
+        "persons": sum(party.startswith("p-") for party in row["parties"]),
+        "period": period(row),
+        "opened": row["opened"],
+        "merged": row["merged"],
+        "split_from": row["split_from"],
+    }
+
+
+def _own(one: Document, names: Mapping[str, Document], tenders: Mapping[str, str]) -> str:
+    if one["kind"] == "tender":
+        return tenders.get(one["id"], one["id"])
+    return str(names[one["id"]]["id"] if one["kind"] == "buyer" else one["id"])
+
+
+def _step(step: Document, names: Mapping[str, Document]) -> Document:
+    return {
+        "from": names[step["source"]]["id"] if step["source"] in names else step["source"],
+        "kind": step["kind"],
+        "to": names[step["target"]]["id"] if step["target"] in names else step["target"],
+        "detail": step["detail"],
+        "since": step["since"],
+        "until": step["until"],
+        "source": step["document"],
+    }
+
+
+def pair_reasons(row: Document) -> list[str]:
+    """Why a pair has its score, in words with numbers."""
+    reasons = [
+        f"met {row['meetings']} times where their markets explain {row['expected']:.1f} (z {row['z']:.1f}), "
+        f"in {row['jaccard']:.0%} of the tenders that either bid for"
+    ]
+    return reasons + [f"share {kind}" for kind in row["ties"]]

@@ -1,0 +1,127 @@
+"""Lists of what a generation found, most suspicious first."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from graph.answers.documents import Documents, case_head, pair_reasons
+from graph.answers.naming import Document, Naming
+from graph.errors import UnknownId
+from graph.generation import Generation
+from graph.market.screens import SCREENS
+
+
+def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
+    """A page of a table's rows; all of them from ``offset`` on where there is no limit."""
+    rows: list[Document] = table.limit(limit, offset=offset).to_pyarrow().to_pylist()
+    return rows
+
+
+class Lists:
+    """Questions to one generation that are answered by a list."""
+
+    def __init__(self, generation: Generation, *, numbers_of_persons: bool = False) -> None:
+        self._generation = generation
+        self._naming = Naming(generation, numbers_of_persons=numbers_of_persons)
+        self._documents = Documents(self._naming)
+
+    def rules(self) -> list[Document]:
+        """The rules as they were configured for this generation."""
+        return list(self._documents.rules.values())
+
+    def findings(
+        self, *, code: str | None = None, party: str | None = None, offset: int = 0, limit: int | None = None
+    ) -> list[Document]:
+        """Red flags, by code and id."""
+        if code is not None and code not in self._documents.rules:
+            raise UnknownId(f"no rule has the code {code!r}")
+        table = self._generation.table("findings").order_by("code", "id")
+        if code is not None:
+            table = table.filter(_.code == code)
+        if party is not None:
+            table = table.filter(_.parties.contains(self._naming.node(party)))
+        return self._documents.findings(page(table, offset, limit))
+
+    def rings(self, *, everything: bool = False, offset: int = 0, limit: int | None = None) -> list[Document]:
+        """Reported rings, or all candidates."""
+        table = self._generation.table("rings").order_by("rank")
+        rows = page(table if everything else table.filter(_.reported), offset, limit)
+        return self._documents.rings(rows)
+
+    def links(
+        self,
+        *,
+        official: str | None = None,
+        supplier: str | None = None,
+        most_hops: int = 4,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Official to winner paths, strongest first."""
+        table = self._generation.table("links").filter(_.hops <= most_hops)
+        if official is not None:
+            table = table.filter(_.official == self._naming.node(official))
+        if supplier is not None:
+            table = table.filter(_.supplier == self._naming.node(supplier))
+        ordered = table.order_by(_.score.desc(), "official", "supplier", "buyer")
+        return self._documents.links(page(ordered, offset, limit))
+
+    def tenders(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
+        """Tender scores with screens and the codes of the flags raised; tenders without a score come last."""
+        about = self._generation.table("findings").unnest("about")
+        flagged = about.select("code", kind=about.about["kind"], node=about.about["id"]).filter(_.kind == "tender")
+        flags = flagged.group_by("node").agg(flags=_.code.collect(distinct=True).sort())
+        scores = self._generation.table("scores")
+        best = scores.mutate(
+            place=ibis.row_number().over(group_by="node", order_by=[_.score.desc(nulls_first=False), _.lot])
+        )
+        best = best.filter(_.place == 0).select("node", "score", *SCREENS, "price")
+        tenders = self._generation.table("tenders").select("node", "own_id")
+        joined = tenders.left_join(best, "node").drop("node_right").left_join(flags, "node").drop("node_right")
+        rows = page(joined.order_by(_.score.desc(nulls_first=False), "own_id", "node"), offset, limit)
+        return [
+            {
+                "tender": row["own_id"],
+                "score": row["score"],
+                "screens": {name: row[name] for name in (*SCREENS, "price") if row[name] is not None},
+                "flags": row["flags"] or [],
+            }
+            for row in rows
+        ]
+
+    def pairs(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
+        """Firm pairs that met."""
+        table = self._generation.table("pairs").order_by(_.score.desc(), "a", "b")
+        rows = page(table, offset, limit)
+        names = self._naming.parties([row[end] for row in rows for end in ("a", "b")])
+        return [
+            {
+                "a": names[row["a"]]["id"],
+                "b": names[row["b"]]["id"],
+                "score": row["score"],
+                "meetings": row["meetings"],
+                "expected": row["expected"],
+                "reasons": pair_reasons(row),
+            }
+            for row in rows
+        ]
+
+    def firms(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
+        """Every bidder."""
+        rows = page(self._generation.table("firms").order_by(_.score.desc(), "firm"), offset, limit)
+        return [
+            {
+                "firm": row["own_id"],
+                "name": row["name"],
+                "score": row["score"],
+                "rings": row["rings"],
+                "bids": row["bids"],
+                "won": row["won"],
+            }
+            for row in rows
+        ]
+
+    def cases(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
+        """Cases as a list shows them."""
+        rows = page(self._generation.table("cases").order_by("rank"), offset, limit)
+        return [case_head(row) for row in rows]
