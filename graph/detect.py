@@ -140,7 +140,8 @@ class _Detection:
         """The source records that cases and links rest on, as they came."""
         wanted = {document for case in cases for document in case.evidence}
         wanted |= {step.document for link in links for step in link.path}
-        rows: pa.Table = self._stores.records.matching("documents", "document", wanted).order_by("document").to_pyarrow()
+        documents = self._stores.records.matching("documents", "document", wanted)
+        rows: pa.Table = documents.order_by("document").to_pyarrow()
         return rows
 
 

@@ -18,7 +18,7 @@ TIED = {"owner": 0.6, "parent": 0.6, "officer": 0.4, "email": 0.4, "phone": 0.3,
 
 
 def tender_scores(market: Market) -> ir.Table:
-    """One row per lot with two valid bids or more: ``tender``, ``lot``, ``node``, ``own_id``, ``score``, ``n`` and the screens.
+    """One row per lot with two valid bids: ``tender``, ``lot``, ``node``, ``own_id``, ``score``, ``n``, screens.
 
     The score is the mean of up to four ranks in 0..1: low CV, low SKEW, high RD, winning price high against the
     estimate. Lots with bids at a regulated floor or ceiling have no score: there the law makes bids alike.
@@ -48,7 +48,7 @@ def _rank(name: str, value: ir.FloatingColumn) -> ir.FloatingValue:
 
 
 def pair_scores(market: Market) -> ir.Table:
-    """One row per pair of firms that met: ``a``, ``b``, ``score``, ``meetings``, ``expected``, ``z``, ``jaccard``, ``ties``.
+    """One row per pair that met: ``a``, ``b``, ``score``, ``meetings``, ``expected``, ``z``, ``jaccard``, ``ties``.
 
     The score is z / (z + 8) for z above zero; each kind of tie takes its share off what is missing to 1.
     """

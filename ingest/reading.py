@@ -36,7 +36,7 @@ class SourceRecord:
     """One release, statement or row as it came.
 
     ``subject`` is what it tells of: records with the same one are read together, oldest ``published`` first;
-    an empty one stands alone. ``salt`` keeps apart rows that are equal and yet two things, such as bids without a bidder.
+    an empty one stands alone. ``salt`` keeps apart rows that are equal and yet two things, as bids without a bidder.
     """
 
     position: str

@@ -39,7 +39,7 @@ def tenders(call: Call, terminal: Terminal) -> None:
     with call.answers() as answers:
         found = answers.tenders()
     shown = ("CV", "RD", "SKEW", "price")
-    columns: list[Column | str] = ["tender", Column("score", number=True), *(Column(name, number=True) for name in shown), "flags"]
+    columns: list[Column | str] = ["tender", *(Column(name, number=True) for name in ("score", *shown)), "flags"]
     _show(
         terminal,
         found,
@@ -72,7 +72,8 @@ def firms(call: Call, terminal: Terminal, top: int | None) -> None:
     """Every bidder, most suspicious first."""
     with call.answers() as answers:
         found = answers.firms(limit=top)
-    columns: list[Column | str] = ["firm", "name", *(Column(name, number=True) for name in ("score", "bids", "won")), "rings"]
+    numbers = (Column(name, number=True) for name in ("score", "bids", "won"))
+    columns: list[Column | str] = ["firm", "name", *numbers, "rings"]
     _show(
         terminal,
         found,
@@ -98,7 +99,8 @@ def rings(call: Call, terminal: Terminal, top: int | None, everything: bool) -> 
     for ring in found[:_MOST_RINGS]:
         names = [f"{member['name'] or ''} [{member['id']}]".strip() for member in ring["members"]]
         terminal.line(
-            f"{ring['rank']:>3}. {ring['id']}  score {ring['score']:.2f}  {len(names)} firms  {len(ring['tenders'])} tenders  {period(ring['period'])}"
+            f"{ring['rank']:>3}. {ring['id']}  score {ring['score']:.2f}  {len(names)} firms  "
+            f"{len(ring['tenders'])} tenders  {period(ring['period'])}"
         )
         terminal.line(f"     in {', '.join(ring['markets']) or 'one market'}")
         terminal.line(f"     {'; '.join(names[:_MOST_NAMES])}{' ...' if len(names) > _MOST_NAMES else ''}")
@@ -135,7 +137,8 @@ def links(call: Call, terminal: Terminal, official: str | None, supplier: str | 
         terminal.line("No official is tied to a winner.")
     for link in found[:MOST_ROWS]:
         terminal.line(
-            f"{link['score']:.2f}  {link['official_name'] or link['official']} → {link['supplier_name'] or link['supplier']}"
+            f"{link['score']:.2f}  {link['official_name'] or link['official']} → "
+            f"{link['supplier_name'] or link['supplier']}"
         )
         terminal.line(
             f"      {link['position'] or 'office'} at {link['buyer_name'] or link['buyer']}, {period(link['period'])}"

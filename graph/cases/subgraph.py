@@ -42,7 +42,7 @@ def lying_between(around: Subgraph, parties: Collection[str]) -> list[str]:
 
 def undirected(nodes: Sequence[Node], edges: Sequence[Edge]) -> "nx.Graph[str]":
     """The subgraph as a simple networkx graph; parallel edges are one."""
-    graph: "nx.Graph[str]" = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(node.id for node in nodes)
     graph.add_edges_from((edge.source, edge.target) for edge in edges)
     return graph

@@ -13,7 +13,7 @@ from graph.market import Market
 
 @dataclass(frozen=True)
 class Settings:
-    """``threshold``: the share of the buyer's awarded value in a year; ``minimum_awards``: a buyer's least awards in it."""
+    """``threshold``: the share of the buyer's awarded value in a year; ``minimum_awards``: its least awards in it."""
 
     threshold: float = 0.5
     minimum_awards: int = 10
@@ -58,7 +58,8 @@ R040 = Indicator(
     unit="share of the buyer's awarded value in a year",
     source="OCP Red Flags in Public Procurement (2024), R040",
     innocent="A utility, a long framework agreement, or one large contract among small ones.",
-    text="In {year} this supplier received {value:.0%} of the buyer's awarded value ({awards_won:.0f} of {awards:.0f} awards).",
+    text="In {year} this supplier received {value:.0%} of the buyer's awarded value "
+    "({awards_won:.0f} of {awards:.0f} awards).",
     weight=0.15,
     settings=Settings(),
     find=find,

@@ -54,7 +54,8 @@ R053 = Indicator(
     unit="share of the pair's wins",
     source="OCP Red Flags in Public Procurement (2024), R053; null model of Wachs & Kertesz 2019",
     innocent="One of the two is simply cheaper, and both serve the same buyers.",
-    text="The two met {meetings:.0f} times (markets explain {expected:.1f}); one has {value:.0%} of their {wins:.0f} wins.",
+    text="The two met {meetings:.0f} times (markets explain {expected:.1f}); "
+    "one has {value:.0%} of their {wins:.0f} wins.",
     weight=0.15,
     settings=Settings(),
     find=find,

@@ -65,7 +65,8 @@ R057 = Indicator(
     unit="z of the runs test",
     source="OCP Red Flags in Public Procurement (2024), R057; Wald & Wolfowitz 1940 (10.1214/aoms/1177731909)",
     innocent="The firm that won last is busy with the contract and bids high until it is free.",
-    text="In {n:.0f} joint tenders that one of the two won, the winner changed {runs:.0f} times (chance: {expected_runs:.1f}).",
+    text="In {n:.0f} joint tenders that one of the two won, the winner changed {runs:.0f} times "
+    "(chance: {expected_runs:.1f}).",
     weight=0.3,
     settings=Settings(),
     find=find,

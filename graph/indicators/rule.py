@@ -73,7 +73,7 @@ class Rule:
 class Indicator(Rule):
     """A red flag: a rule found by one expression.
 
-    ``find`` gives the columns of :data:`COLUMNS`; ``text`` is a finding's sentence, with the names of ``find``'s columns
+    ``find`` gives the columns of :data:`COLUMNS`; ``text`` is a finding's sentence, with ``find``'s columns
     in braces.
     """
 

@@ -23,11 +23,11 @@ def link_edges(market: Market) -> ir.Table:
     """
     records = market.records
     owned = interests(records.ownerships)
-    owns = _edge(owned, "owner", "company", "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
+    owns = _edge(owned, ("owner", "company"), "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
     officers = _spans(records.officers)
-    officer = _edge(officers, "person", "company", "officer", officers.role, ibis.literal(STRENGTH["officer"]))
+    officer = _edge(officers, ("person", "company"), "officer", officers.role, ibis.literal(STRENGTH["officer"]))
     kinships = _spans(records.kinships)
-    kin = _edge(kinships, "person", "relative", "kin", kinships.relation, ibis.literal(STRENGTH["kin"]))
+    kin = _edge(kinships, ("person", "relative"), "kin", kinships.relation, ibis.literal(STRENGTH["kin"]))
     one_way = ibis.union(owns, officer, kin, _contacts(market))
     back = one_way.mutate(a=one_way.b, b=one_way.a)
     return market.records.keep("link_edges", ibis.union(one_way, back).distinct())
@@ -47,7 +47,7 @@ def _contacts(market: Market) -> ir.Table:
     held = _spans(contacts.semi_join(few, "contact").mutate(since=ibis.null("date"), until=ibis.null("date")))
     strength = held.kind.cases(*((kind, STRENGTH[kind]) for kind in ("email", "phone", "address")), else_=0.0)
     # Two edges meet in a contact: each passes the root of what the contact passes.
-    return _edge(held, "party", "contact", held.kind, ibis.null("string"), strength.sqrt())
+    return _edge(held, ("party", "contact"), held.kind, ibis.null("string"), strength.sqrt())
 
 
 def _spans(table: ir.Table) -> ir.Table:
@@ -55,8 +55,9 @@ def _spans(table: ir.Table) -> ir.Table:
 
 
 def _edge(
-    table: ir.Table, source: str, target: str, kind: str | ir.StringValue, detail: ir.StringValue, strength: ir.Value
+    table: ir.Table, ends: tuple[str, str], kind: str | ir.StringValue, detail: ir.StringValue, strength: ir.Value
 ) -> ir.Table:
+    source, target = ends
     edge = ibis.struct(
         {
             "source": table[source],

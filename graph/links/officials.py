@@ -87,7 +87,7 @@ def find_links(market: Market) -> list[Link]:
 
 
 def _won_in_office(market: Market) -> ir.Table:
-    """``official``, ``buyer``, ``supplier``, ``node``, ``day``, ``amount``: what was won from a body by day in office."""
+    """``official``, ``buyer``, ``supplier``, ``node``, ``day``, ``amount``: what a body gave while in office."""
     posts = market.records.offices.mutate(
         begins=ibis.coalesce(_.since, ibis.literal(_FIRST)), ends=ibis.coalesce(_.until, ibis.literal(_LAST))
     ).select("body", "position", "begins", "ends", official="person")
@@ -101,7 +101,7 @@ def _won_in_office(market: Market) -> ir.Table:
 
 
 def _walks(market: Market, name: str, ends: ir.Table, edges: ir.Table, closed: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """Walks of one and of two edges from given ends: ``end``, ``at``, ``nodes``, ``edges``, ``strength``, ``since``, ``until``.
+    """Walks of 1 or 2 edges from given ends: ``end``, ``at``, ``nodes``, ``edges``, ``strength``, ``since``, ``until``.
 
     ``nodes`` and ``edges`` run from the official on, whichever end a walk starts from.
     """
@@ -137,7 +137,7 @@ def _walks(market: Market, name: str, ends: ir.Table, edges: ir.Table, closed: i
 def _paths(
     ahead: tuple[ir.Table, ir.Table], behind: tuple[ir.Table, ir.Table], closed: ir.Table, suppliers: ir.Table
 ) -> list[ir.Table]:
-    """Paths of one to four edges: ``official``, ``supplier``, ``nodes``, ``edges``, ``strength``, ``since``, ``until``."""
+    """Paths of 1 to 4 edges: ``official``, ``supplier``, ``nodes``, ``edges``, ``strength``, ``since``, ``until``."""
     short = [
         walks.semi_join(suppliers, walks["at"] == suppliers.end).rename(official="end", supplier="at")
         for walks in ahead

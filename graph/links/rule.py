@@ -17,12 +17,12 @@ L01 = Rule(
     version="0.1.0",
     title="Official tied to a winning supplier",
     rule=(
-        "A person who held office at a buyer was tied to a firm that won its tenders in that time: as owner, officer or "
+        "A person who held office at a buyer was tied to a firm that won its tenders then: as owner, officer or "
         "family, or by an address, phone or email of few, over at most four hops and through nobody's hub."
     ),
     unit="hops",
     source="Own; OCP Red Flags in Public Procurement (2024), R043 for shared contact details",
-    innocent="A common name, a relative whom the official has not met for years, or a state company's board member by law.",
+    innocent="A common name, a relative not met for years, or a seat on a state company's board held by law.",
     weight=1.0,
     settings=Settings(),
     opens_case=True,

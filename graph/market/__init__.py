@@ -65,7 +65,7 @@ class Market(Bidding):
 
     @cached_property
     def tied_meetings(self) -> ir.Table:
-        """Meetings of firms that were tied on the tender's day: ``a``, ``b``, ``tender``, ``day``, ``kind``, ``via``, ``documents``.
+        """Meetings of firms tied on the day: ``a``, ``b``, ``tender``, ``day``, ``kind``, ``via``, ``documents``.
 
         A tender without a day counts as within every tie.
         """

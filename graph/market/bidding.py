@@ -75,7 +75,7 @@ class Bidding:
 
     @cached_property
     def bids(self) -> ir.Table:
-        """One row per bid for a lot, with the lot's facts; ``at_limit`` where it lies at a regulated floor or ceiling."""
+        """One row per bid for a lot, with the lot's facts; ``at_limit`` where it is at a regulated floor or ceiling."""
         bids = self._records.store.table("bids")
         bids = bids.select(
             bid="key",
@@ -100,7 +100,7 @@ class Bidding:
 
     @cached_property
     def awards(self) -> ir.Table:
-        """One row per award and supplier that stands: ``award``, ``tender``, ``party``, ``amount``, ``day``, ``buyer``..."""
+        """One row per award and supplier: ``award``, ``tender``, ``party``, ``amount``, ``day``, ``buyer``..."""
         awards = self._records.store.table("awards")
         awards = awards.filter(~awards.status.isin(NO_AWARD).fill_null(False)).select(
             award="key", award_amount=awards.amount.cast("float64"), award_day="day", award_currency="currency"

@@ -37,7 +37,7 @@ def meetings(entries: ir.Table, competed: ir.Table) -> ir.Table:
 
 
 def participation(entries: ir.Table) -> ir.Table:
-    """One row per firm and market: ``party``, ``market``, ``n`` tenders bid for of ``tenders``, and ``total`` over markets.
+    """One row per firm and market: ``party``, ``market``, ``n`` bid for of ``tenders``, and ``total`` over markets.
 
     ``entries`` has ``tender``, ``party`` and ``market``. Tenders without competition count as well: they are where
     firms could have met and did not.

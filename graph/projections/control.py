@@ -26,7 +26,7 @@ _FIRST, _LAST = ibis.date(1, 1, 1), ibis.date(9999, 12, 31)
 
 
 def interests(ownerships: ir.Table) -> ir.Table:
-    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``: one row per span, the greatest share in it.
+    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``: one row per span, its greatest share.
 
     ``share`` is the least that the statement allows, 1 for control without a share, and at least
     :data:`BENEFICIAL` where the statement calls the owner beneficial without a number.

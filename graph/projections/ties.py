@@ -17,7 +17,7 @@ _COLUMNS = ("a", "b", "kind", "via", "since", "until", "documents")
 
 
 def firm_ties(met: ir.Table, contacts: ir.Table, officers: ir.Table, chains: ir.Table) -> ir.Table:
-    """Ties between firms that met in a tender: ``a``, ``b`` (a < b), ``kind``, ``via``, ``since``, ``until``, ``documents``.
+    """Ties of firms that met in a tender: ``a`` < ``b``, ``kind``, ``via``, ``since``, ``until``, ``documents``.
 
     ``met`` has the pairs ``a``, ``b``. ``kind`` is owner (a person or company controls both, by at least a
     quarter in each), parent (one controls the other), officer, address, phone or email; ``via`` is the node shared.

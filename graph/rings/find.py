@@ -27,7 +27,7 @@ from graph.rings.tables import member_table, ring_tenders
 from graph.rings.ties import controlled_tenders, ties_evidence
 from graph.store import GraphStore
 
-HALF_STRENGTH = 12.0
+HALF_STRENGTH = 7.0
 """The strength of association that scores one half."""
 HALF_CONTROLLED = 2.0
 """So many tenders in which firms under common control bid against each other score one half."""
@@ -39,7 +39,7 @@ MOST_MARKETS = 5
 def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring]:
     """Every candidate ring with its evidence, most suspicious first, then by members.
 
-    The score is the greater of strength / (strength + 12) for association and t / (t + 2) for t tenders under
+    The score is the greater of strength / (strength + 7) for association and t / (t + 2) for t tenders under
     common control; each other kind of evidence whose p, corrected over the candidates (Benjamini & Hochberg
     1995), is at most .05 takes a fifth off what is missing to 1.
     """
@@ -68,7 +68,8 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
 def _association(group: Group, cohesion: Cohesion) -> Evidence:
     text = (
         f"The {len(group)} firms met {cohesion.meetings:.0f} times in the same tenders, {cohesion.lift:.1f} times what "
-        f"their markets explain ({cohesion.expected:.1f}); {cohesion.exclusivity:.0%} of their meetings are with each other."
+        f"their markets explain ({cohesion.expected:.1f}); {cohesion.exclusivity:.0%} of "
+        "their meetings are with each other."
     )
     return Evidence("association", cohesion.z, float(norm.sf(cohesion.z)), text)
 

@@ -23,7 +23,8 @@ class Ring:
     """A group of firms that the evidence sets apart.
 
     ``members`` are node ids in order; ``tenders`` the node ids of those in which two or more of them met, in
-    order of day, ``documents`` the first of their source records; ``since`` and ``until`` the first and last of their days; ``score`` is in 0..1.
+    order of day, ``documents`` the first of their source records; ``since`` and ``until`` the first and last of their
+    days; ``score`` is in 0..1.
     """
 
     members: tuple[str, ...]

@@ -21,7 +21,8 @@ B01 = Rule(
         "itself under common control; narrow prices, wins in turns and ties support it."
     ),
     unit="score in 0..1",
-    source="Own; Wachs & Kertesz 2019 (10.1038/s41598-019-47198-1), Huber & Imhof 2019 (10.1016/j.ijindorg.2019.04.002)",
+    source="Own; Wachs & Kertesz 2019 (10.1038/s41598-019-47198-1), "
+    "Huber & Imhof 2019 (10.1016/j.ijindorg.2019.04.002)",
     innocent="Few firms have the licence, the equipment or the depot that these tenders ask for.",
     weight=1.0,
     settings=Settings(),

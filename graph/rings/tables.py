@@ -20,7 +20,7 @@ def member_table(market: Market, groups: Sequence[Group]) -> ir.Table:
 
 
 def ring_tenders(market: Market, members: ir.Table) -> ir.Table:
-    """``ring``, ``tender``, ``node``, ``market``, ``day``, ``document``: where two or more members bid against each other."""
+    """``ring``, ``tender``, ``node``, ``market``, ``day``, ``document``: where two or more members met."""
     left = members.select(ring="ring", a="party")
     right = members.select(ring="ring", b="party")
     met = market.meetings.join(left, "a").join(right, ["ring", "b"]).select("ring", "tender").distinct()

@@ -51,7 +51,7 @@ class GraphStore(Protocol):
     def neighbourhood(
         self, ids: Collection[str], *, hops: int = 1, kinds: Collection[EdgeKind] | None = None, limit: int = 500
     ) -> Subgraph:
-        """The nodes within so many hops of these, nearest first and then by id up to ``limit``, and the edges between."""
+        """The nodes within so many hops of these, nearest first, then by id, up to ``limit``, and the edges between."""
         ...
 
     def paths(
