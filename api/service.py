@@ -10,14 +10,17 @@ import uvicorn
 
 from api.app import LOCAL_HOSTS, create_app
 from api.errors import UnusableCall
+from api.house import ensure_ours
 from api.workspace import Workspace
 
 
 def run(workspace: Workspace, *, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until stopped; ``announce`` is told the address once requests are taken. Port 0 takes any free one.
 
-    Raises :class:`UnusableCall` where the port is taken or the host is none of this machine's.
+    Raises :class:`UnusableCall` where the port is taken, the host is none of this machine's, or another installed
+    distribution ships packages of our names.
     """
+    ensure_ours()
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

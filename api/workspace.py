@@ -29,6 +29,8 @@ class Workspace:
         self.settings = settings
         self._generations = settings.home / "generations"
         self._current = settings.home / "current"
+        self.demo_mark = settings.home / "demo.json"
+        """Stands in a home that a demo made, so that invented and real records are never mixed."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -210,6 +210,11 @@ def skipped(market: Market) -> list[str]:
         "No tender has a date: turns, breaks and office times are skipped.": market.tenders.day.count(),
         "No tender has an estimate: the winning price against it is skipped.": market.lots.estimate.count(),
         "No bid has a sum: price screens are skipped.": market.bids.amount.count(),
+        "No tender names its procedure: single bids are skipped.": market.tenders.method.count(),
+        "No tender has a deadline: late bids are skipped.": market.tenders.closes.count(),
+        "No bid has a status: disqualified bids are skipped.": market.bids.bid_status.count(),
+        "No tender names its buyer: shares of a buyer's contracts are skipped.": market.tenders.buyer.count(),
+        "No contact detail is known: shared addresses, phones and emails are skipped.": market.records.contacts.count(),
         "No ownership is known: shared owners are skipped.": market.records.ownerships.count(),
         "No office is known: officials' ties are skipped.": market.records.offices.count(),
     }

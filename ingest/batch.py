@@ -1,6 +1,9 @@
 """A batch of source records on its way into the store."""
 
+import json
 import multiprocessing
+import os
+import threading
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,10 +11,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from ingest import quarantine
+from ingest.mapping import Mapping
 from ingest.normalise import Found, Rows, Subject, normalise
-from ingest.reading import Format, Reading, Refusal, SourceRecord
+from ingest.reading import Format, Reading, Refusal, SourceRecord, in_order
 from ingest.records import Refused
 from ingest.store import RecordStore
 from ingest.tables import RECORDS
@@ -21,13 +26,17 @@ _WORTH_PROCESSES = 5_000
 _PROCESSES = 2
 
 
-def document_id(format_: str, record: SourceRecord) -> str:
-    """The id of a source record: 32 hexadecimal digits of the SHA-256 of its format, namespace and content.
+def document_id(format_: str, record: SourceRecord, mapping: Mapping | None = None) -> str:
+    """The id of a source record: 32 hexadecimal digits of the SHA-256 of its format, namespace, map and content.
 
-    The same content is the same document, whatever file it stands in.
+    The same content is the same document, whatever file it stands in; seen through another map it is another.
     """
     scope = "" if format_ in ("ocds", "bods") else record.source
-    return sha256(b"\0".join((format_.encode(), scope.encode(), record.salt.encode(), record.raw))).hexdigest()[:32]
+    parts = [format_.encode(), scope.encode(), record.salt.encode(), record.raw]
+    if mapping is not None:
+        seen = {"columns": mapping.as_document()["columns"], "constants": mapping.constants}
+        parts.append(json.dumps(seen, sort_keys=True).encode())
+    return sha256(b"\0".join(parts)).hexdigest()[:32]
 
 
 @dataclass(slots=True)
@@ -41,6 +50,21 @@ class FileCount:
     unchanged: int = 0
     quarantined: int = 0
     skipped: str | None = None
+
+
+def _age(document: dict[str, Any]) -> tuple[Any, ...]:
+    return (document["loaded_at"], document["file"], in_order(document["position"]), document["document"])
+
+
+def _end_with_parent() -> None:
+    """Have this process end when the one that started it has: one that was killed cannot say so."""
+
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class Normaliser:
@@ -67,7 +91,8 @@ class Normaliser:
             return done
         if self._pool is None:
             # Spawned, because forking a process in which the store has threads may deadlock.
-            self._pool = ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(_PROCESSES, mp_context=spawn, initializer=_end_with_parent)
         return self._pool.submit(normalise, *call)
 
 
@@ -94,7 +119,7 @@ class Batch:
         if isinstance(piece, Refusal):
             self._refuse(piece, count, None)
             return
-        own = document_id(self.format.name, piece)
+        own = document_id(self.format.name, piece, self.reading.mapping)
         if own in self._found:
             count.unchanged += 1
         else:
@@ -104,8 +129,12 @@ class Batch:
         return len(self._found) + len(self._refused)
 
     def names(self) -> set[str]:
-        """The subjects that source records in this batch tell of, apart from those that stand alone."""
-        return {record.subject for record, _ in self._found.values() if record.subject}
+        """The subjects that source records in this batch tell of."""
+        return {self._subject(record) for record, _ in self._found.values()}
+
+    def _subject(self, record: SourceRecord) -> str:
+        """What a source record tells of; one that stands alone tells of itself, through whatever map it is seen."""
+        return record.subject or document_id(self.format.name, record)
 
     def keep(self, subjects: list[Subject], rows: Rows) -> None:
         """Write the rows that the subjects gave; what they replace goes. Runs inside the store's transaction."""
@@ -132,17 +161,15 @@ class Batch:
             if own in known:
                 count.unchanged += 1
             else:
-                new[record.subject or own].append(Found(own, count.path, record))
+                new[self._subject(record)].append(Found(own, count.path, record))
         old = self._earlier(new)
         return [Subject(name, old.get(name, []), found) for name, found in new.items()]
 
     def _earlier(self, subjects: Iterable[str]) -> dict[str, list[Found]]:
         """The documents that these subjects have already, oldest first."""
         found: dict[str, list[Found]] = defaultdict(list)
-        rows = self.store.matching("documents", "subject", subjects).order_by(
-            "loaded_at", "file", "position", "document"
-        )
-        for row in rows.to_pyarrow().to_pylist():
+        rows = self.store.matching("documents", "subject", subjects).to_pyarrow().to_pylist()
+        for row in sorted(rows, key=_age):
             record = SourceRecord(
                 row["position"], row["subject"], row["source"], zlib.decompress(row["raw"]), row["published"]
             )

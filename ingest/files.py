@@ -9,6 +9,7 @@ import gzip
 import lzma
 import os
 import shutil
+import struct
 import sys
 import tempfile
 import zipfile
@@ -34,26 +35,30 @@ _DAMAGE = (
     lzma.LZMAError,
     NotImplementedError,
     RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
 )
+"""What the standard library raises for packed files that are broken, encrypted or packed in an unknown way."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to read: ``label`` is how answers name it; ``named`` is False where a folder or archive led to it.
 
-    ``size`` is in bytes as it lies on disk; ``member`` is its name inside a zip at ``path``.
+    ``size`` is in bytes as it lies on disk; ``member`` is its entry in a zip at ``path``.
     """
 
     label: str
     path: Path | None
     size: int
     named: bool
-    member: str | None = None
+    member: zipfile.ZipInfo | None = None
 
     @property
     def expected(self) -> bool:
         """Whether its name says that it can be read."""
-        name = Path(self.member or self.label).name.lower()
+        name = Path(self.label).name.lower()
         return self.named or any(name.endswith(suffix) for suffix in READ_SUFFIXES)
 
 
@@ -71,19 +76,24 @@ def find_files(paths: list[str]) -> list[SourceFile]:
         elif glob.has_magic(path):
             matches = sorted(glob.glob(path, recursive=True))
             if not matches:
-                raise UnreadableInput(f"{path}: no file matches")
+                raise UnreadableInput(f"{shown(path)}: no file matches")
             for match in matches:
                 found += _below(Path(match))
         else:
-            raise UnreadableInput(f"{path}: no such file or folder")
+            raise UnreadableInput(f"{shown(path)}: no such file or folder")
     return found
+
+
+def shown(name: str) -> str:
+    """A name as it can be printed on one line and kept: what is no printable character is marked as such."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _below(path: Path) -> list[SourceFile]:
     if path.is_file():
         return _file(path, path.name, named=True)
     if not path.is_dir():
-        raise UnreadableInput(f"{path}: neither a file nor a folder")
+        raise UnreadableInput(f"{shown(str(path))}: neither a file nor a folder")
     found = []
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
@@ -97,16 +107,16 @@ def _below(path: Path) -> list[SourceFile]:
 def _file(path: Path, label: str, *, named: bool) -> list[SourceFile]:
     size = path.stat().st_size
     if path.suffix.lower() != ".zip":
-        return [SourceFile(label, path, size, named)]
+        return [SourceFile(shown(label), path, size, named)]
     try:
         with zipfile.ZipFile(path) as archive:
             members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
-    except (zipfile.BadZipFile, OSError):
+    except (*_DAMAGE, OSError):
         if named:
-            raise UnreadableInput(f"{path}: not a zip archive, or a damaged one") from None
-        return [SourceFile(label, path, size, named)]
+            raise UnreadableInput(f"{shown(str(path))}: not a zip archive, or a damaged one") from None
+        return [SourceFile(shown(label), path, size, named)]
     return [
-        SourceFile(f"{label}/{m.filename}", path, m.compress_size, named=False, member=m.filename)
+        SourceFile(shown(f"{label}/{m.filename}"), path, min(m.compress_size, size), named=False, member=m)
         for m in members
         if not Path(m.filename).name.startswith(".") and not m.filename.startswith("__MACOSX")
     ]

@@ -43,8 +43,10 @@ def identifier(scheme: str, number: str) -> Identifier | None:
     scheme = " ".join(scheme.upper().split())
     if scheme.endswith("-") or not scheme:
         return None
-    found = number.upper().removeprefix(f"{scheme}-")
-    found = "".join(found.split())
+    found = "".join(number.upper().split())
+    prefix = "".join(f"{scheme}-".split())
+    while found.startswith(prefix):
+        found = found.removeprefix(prefix)
     if found.replace("-", "").isdigit() and scheme in WIDTHS:
         found = found.replace("-", "")
     if found.isdigit() and found.isascii():

@@ -3,19 +3,20 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from typing import IO, Any
 
 from ingest import quarantine
 from ingest.batch import Batch, FileCount, Normaliser
 from ingest.errors import UnreadableInput
-from ingest.files import SourceFile, find_files, opened
+from ingest.files import SourceFile, find_files, opened, shown
 from ingest.mapping import Mapping
 from ingest.normalise import Rows, Subject
 from ingest.parties import LOCAL
-from ingest.reading import Format, Reading, Refusal
-from ingest.sources import FORMATS, REGISTERS, guess_format
+from ingest.reading import Format, Reading, Refusal, SourceRecord
+from ingest.sources import FORMATS, REGISTERS, guess_format, looks_like_table
 from ingest.store import RecordStore
 
 Progress = Callable[[str, int, int], None]
@@ -24,7 +25,6 @@ _HEAD = 1024 * 1024
 _BATCH_BYTES = 6 * 1024 * 1024
 _BATCH_RECORDS = 20_000
 _BATCHES_AT_ONCE = 3
-_REFUSED_FILE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Loader:
         self._report = LoadReport()
         self._batch: Batch | None = None
         self._normaliser = Normaliser()
+        self._reason = ""
         self._running: deque[tuple[Batch, list[Subject], Future[Rows]]] = deque()
 
     def load(self, paths: list[str]) -> LoadReport:
@@ -102,25 +103,17 @@ class Loader:
             for again in list(quarantine.to_try_again(self._store)):
                 count = FileCount(again.file, again.format)
                 self._report.files.append(count)
-                batch = self._batch_for(FORMATS[again.format], again.reading) if again.format in FORMATS else None
-                if batch is None or (again.record is None and again.format not in ("ocds", "bods")):
+                found = _read_again(again)
+                if not found:
                     count.read = count.quarantined = 1
                     continue
                 self._store.delete("quarantine", "id", [again.id])
-                if again.record is not None:
-                    batch.add(again.record, count)
-                else:
-                    self._read_into(batch, BytesIO(again.raw), again.position, count)
+                batch = self._batch_for(FORMATS[again.format], again.reading)
+                for record in found:
+                    batch.add(record, count)
             self._keep()
         self._report.check()
         return self._report
-
-    def _read_into(self, batch: Batch, handle: IO[bytes], position: str, count: FileCount) -> None:
-        try:
-            for piece in batch.format.read(handle, batch.reading, count.path):
-                batch.add(piece, count)
-        except UnreadableInput as error:
-            batch.add(Refusal(position, str(error), handle.read()), count)
 
     def _load_file(self, file: SourceFile) -> FileCount:
         count = FileCount(file.label, None)
@@ -146,7 +139,8 @@ class Loader:
             return
         count.format = self._options.format or guess_format(head, self._options.mapping)
         if count.format not in FORMATS:
-            raise UnreadableInput(f"{file.label}: not a format that is read; formats are {', '.join(FORMATS)}")
+            hint = "; a table of bids needs a map of its columns (--map)" if looks_like_table(head) else ""
+            raise UnreadableInput(f"{file.label}: not a format that is read; formats are {', '.join(FORMATS)}{hint}")
         is_table = count.format not in ("ocds", "bods")
         reading = Reading(self._options.source, self._options.mapping if is_table else None)
         if reading.mapping and reading.mapping.format != count.format:
@@ -209,23 +203,45 @@ class Loader:
         """A file in a folder that cannot be used is one refused source record."""
         raw = b""
         if file.path is not None and file.member is None:
-            with file.path.open("rb") as handle:
-                raw = handle.read(_REFUSED_FILE)
+            with suppress(OSError), file.path.open("rb") as handle:
+                raw = handle.read(quarantine.RAW_LIMIT)
         format_ = FORMATS.get(count.format or "ocds", FORMATS["ocds"])
         batch = self._batch_for(format_, Reading(self._options.source))
         batch.add(Refusal("file", reason, raw), count)
+        self._reason = self._reason or f"{count.path}: {reason}"
 
     def _refuse_in_vain(self, paths: Iterable[str]) -> None:
-        named = ", ".join(paths)
+        named = ", ".join(shown(path) for path in paths)
         if not any(count.loaded or count.unchanged for count in self._report.files):
             first = next((count for count in self._report.files if count.quarantined), None)
             read = self._report.total("read")
             if read == 0 or all(count.format is None for count in self._report.files):
-                raise UnreadableInput(f"{named}: nothing in it can be read")
+                why = f" ({self._reason})" if self._reason else ""
+                raise UnreadableInput(f"{named}: nothing in it can be read{why}")
             if first and first.format and self._options.strict:
                 raise UnreadableInput(f"{named}: {read} source records, none usable")
         if self._options.strict and (refused := self._report.total("quarantined")):
             raise UnreadableInput(f"{named}: {refused} source records cannot be used, and the load is strict")
+
+
+def _read_again(again: quarantine.Again) -> list[SourceRecord]:
+    """The source records in something refused; empty where it is cut off, or still cannot be read."""
+    if again.format not in FORMATS or len(again.raw) >= quarantine.RAW_LIMIT:
+        return []
+    if again.record is not None:
+        return [again.record]
+    if again.format not in ("ocds", "bods"):
+        return []
+    try:
+        found = list(FORMATS[again.format].read(BytesIO(again.raw), again.reading, again.file))
+    except UnreadableInput:
+        return []
+    records = [piece for piece in found if isinstance(piece, SourceRecord)]
+    if len(records) < len(found):
+        return []
+    if len(records) == 1:
+        return [replace(records[0], position=again.position)]
+    return records
 
 
 def load(store: RecordStore, paths: list[str], options: LoadOptions, progress: Progress | None = None) -> LoadReport:

@@ -1,6 +1,8 @@
 """A mapping names the columns of somebody's table once, in YAML, so that it loads as one of our formats."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from ingest.errors import UnreadableInput
 _TOP = {"format", "columns", "constants", "source", "encoding", "delimiter"}
 _UNITS = ("s", "ms", "year")
 _LIMIT = 64 * 1024
+_NOTHING = frozenset({"", "~", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def read_mapping(path: str) -> Mapping:
     if len(written) > _LIMIT:
         raise UnreadableInput(f"{path}: a mapping has at most {_LIMIT // 1024} KiB")
     try:
-        found = yaml.safe_load(written)
+        # Every value as the text that it is written as: `country: NO` is Norway, and nothing is expanded.
+        found = yaml.load(written, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes text only
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -83,30 +87,59 @@ def mapping_from(found: object, *, name: str, source: str | None) -> Mapping:
     constants = found.get("constants") or {}
     if not isinstance(constants, dict):
         raise UnreadableInput(f"{name}: `constants` is a table of names and values")
-    encoding = str(found.get("encoding") or "utf-8-sig")
-    try:
-        "".encode(encoding)
-    except LookupError:
-        raise UnreadableInput(f"{name}: unknown encoding {encoding!r}") from None
+    given = {key: _text(name, key, constants[key]) for key in constants}
+    format_, encoding, delimiter, own = (
+        _text(name, key, found.get(key)) for key in ("format", "encoding", "delimiter", "source")
+    )
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise UnreadableInput(f"{name}: `delimiter` is one character, not {delimiter!r}")
     return Mapping(
-        format=str(found.get("format") or "bids"),
-        columns={str(key): _column(name, str(key), value) for key, value in found["columns"].items()},
-        constants={str(key): str(value) for key, value in constants.items() if value is not None},
-        source=str(found.get("source") or source or "") or None,
-        encoding=encoding,
-        delimiter=found.get("delimiter"),
+        format=format_ or "bids",
+        columns={key: _column(name, key, value) for key, value in found["columns"].items()},
+        constants={key: value for key, value in given.items() if value is not None},
+        source=own or source or None,
+        encoding=_encoding(name, encoding),
+        delimiter=delimiter,
     )
 
 
+def _text(name: str, key: str, value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value in _NOTHING else value
+    raise UnreadableInput(f"{name}: {key!r} is a single value")
+
+
+def _encoding(name: str, written: str | None) -> str:
+    try:
+        "".encode(written or "utf-8")
+    except LookupError:
+        raise UnreadableInput(f"{name}: unknown encoding {written!r}") from None
+    # A byte order mark, where there is one, is no part of the first column's name.
+    return written if written and written.lower().replace("_", "-") not in ("utf-8", "utf8") else "utf-8-sig"
+
+
 def _column(name: str, key: str, value: object) -> Column:
-    if isinstance(value, str | int):
-        return Column(str(value))
-    if not isinstance(value, dict) or "column" not in value:
+    if isinstance(value, str) and value:
+        return Column(value)
+    if not isinstance(value, dict) or not value.get("column"):
         raise UnreadableInput(f"{name}: column for {key!r} is a name, or a table with `column`")
     unknown = sorted(set(value) - {"column", "unit", "format"})
     if unknown:
         raise UnreadableInput(f"{name}: column for {key!r} has an unknown key {unknown[0]!r}")
-    unit = value.get("unit")
+    column, unit, format_ = (_text(name, part, value.get(part)) for part in ("column", "unit", "format"))
     if unit is not None and unit not in _UNITS:
         raise UnreadableInput(f"{name}: unit of {key!r} is one of {', '.join(_UNITS)}, not {unit!r}")
-    return Column(str(value["column"]), unit, value.get("format"))
+    if unit is not None and format_ is not None:
+        raise UnreadableInput(f"{name}: {key!r} has a unit or a format, not both")
+    if format_ is not None and not _reads_itself(format_):
+        raise UnreadableInput(f"{name}: format of {key!r} is no way to write a date: {format_!r:.60}")
+    return Column(column or "", unit, format_)
+
+
+def _reads_itself(format_: str) -> bool:
+    """Whether a date written in a strptime format can be read in it."""
+    try:
+        datetime.strptime(datetime(2000, 1, 1, tzinfo=UTC).strftime(format_), format_)
+    except (ValueError, re.error):
+        return False
+    return "%" in format_

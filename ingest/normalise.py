@@ -69,17 +69,27 @@ def normalise(format_name: str, reading: Reading, at: datetime, subjects: list[S
 
 
 def _outcome(format_: Format, reading: Reading, subject: Subject) -> Outcome:
-    """What all source records say; where that cannot be used, what the old ones say, and the new ones refused."""
-    old = [found.record for found in subject.old]
-    new = [found.record for found in subject.new]
-    together = sorted((*old, *new), key=lambda record: record.published or _EARLIEST)
+    """What all source records say; where that cannot be used, each new one that makes it so is refused."""
+    usable = [found.record for found in subject.old]
+    new = _oldest_first([found.record for found in subject.new])
     try:
-        return format_.records(together, reading)
-    except BadRecord as error:
-        outcome = format_.records(old, reading) if old else Outcome()
-        for record in new:
-            outcome.refuse(record, str(error))
-        return outcome
+        return format_.records(_oldest_first([*usable, *new]), reading)
+    except BadRecord:
+        pass
+    outcome = format_.records(_oldest_first(usable), reading) if usable else Outcome()
+    refused = []
+    for record in new:
+        try:
+            outcome = format_.records(_oldest_first([*usable, record]), reading)
+            usable.append(record)
+        except BadRecord as error:
+            refused.append((record, str(error)))
+    outcome.refused += refused
+    return outcome
+
+
+def _oldest_first(records: list[SourceRecord]) -> list[SourceRecord]:
+    return sorted(records, key=lambda record: record.published or _EARLIEST)
 
 
 def _proof(record: SourceRecord, subject: str, document: str, at: datetime) -> tuple[object, ...]:

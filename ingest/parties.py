@@ -41,16 +41,24 @@ class Namespace:
 
     def person(self, written: str) -> tuple[str, str, Identifier | None]:
         """As :meth:`party`, but a bare number does not take a register's scheme of companies."""
-        if self.country != "KZ" and org_id(written) is None:
-            return f"{self.name}:{written}", written, None
-        return self.party(written)
+        if org_id(written) is not None or (self.country == "KZ" and kz_scheme(written)):
+            return self.party(written)
+        return f"{self.name}:{written}", written, None
 
     def named(self, name: str) -> tuple[str, str]:
         """Key and own id of a party known by name alone."""
         return f"{self.name}:name:{fold(name)}", name
 
+    def problem(self, written: str, found: Identifier | None) -> str | None:
+        """What is wrong with a party's number, as :meth:`party` found it; None where nothing is."""
+        if found is not None:
+            return found.problem
+        digits = "".join(written.split())
+        if self.country == "KZ" and len(digits) == 12 and digits.isdigit():
+            return "the check digit of this BIN or IIN is wrong"
+        return None
 
-def usable(found: Identifier | None) -> None:
-    """Refuse a register's row whose number is wrong: the number is all that its row is about."""
-    if found is not None and found.problem:
-        raise BadRecord(found.problem)
+    def usable(self, written: str, found: Identifier | None) -> None:
+        """Refuse a register's row whose number is wrong: the number is all that its row is about."""
+        if problem := self.problem(written, found):
+            raise BadRecord(problem)

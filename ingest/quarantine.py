@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.reading import Reading, SourceRecord
+from ingest.reading import Reading, SourceRecord, in_order
 from ingest.records import Refused
 from ingest.store import RecordStore
 from ingest.tables import to_arrow, values_of
@@ -69,12 +69,7 @@ def held(store: RecordStore) -> list[Held]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (one.file, _in_order(one.position), one.id))
-
-
-def _in_order(position: str) -> list[tuple[int, str]]:
-    """Positions sorted as people count: line 9 before line 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in position.replace("/", " ").split()]
+    return sorted(found, key=lambda one: (one.file, in_order(one.position), one.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a source format is: it finds the source records in a file, and turns those of one subject into records."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,11 @@ class Refusal:
     position: str
     reason: str
     raw: bytes
+
+
+def in_order(position: str) -> list[tuple[int, str]]:
+    """A key that sorts positions as people count: line 9 before line 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"[ /]", position)]
 
 
 class Outcome:

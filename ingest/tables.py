@@ -70,7 +70,11 @@ SCHEMAS: dict[str, pa.Schema] = {kind.table: arrow_schema(kind) for kind in _TAB
 
 def values_of(kind: type) -> Callable[[object], tuple[object, ...]]:
     """A function that gives the values of one ``kind``'s fields as a tuple, in the order of the schema."""
-    return attrgetter(*(field.name for field in fields(kind)))
+    names = [field.name for field in fields(kind)]
+    if len(names) == 1:
+        one = attrgetter(names[0])
+        return lambda record: (one(record),)
+    return attrgetter(*names)
 
 
 def to_arrow(table: str, rows: Iterable[tuple[object, ...]]) -> pa.Table:

@@ -6,6 +6,7 @@ Everything here reads what is unambiguous, gives None for what is empty, and rai
 
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -18,6 +19,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+", re.ASCII) for mark in ".,"}
 _TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ].*", re.ASCII | re.DOTALL)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TRUE = frozenset({"1", "1.0", "true", "yes", "y", "t", "да", "иә"})
@@ -64,9 +66,11 @@ def amount(value: object, field: str = "amount") -> Decimal | None:
         number = Decimal(written)
     except InvalidOperation:
         raise BadRecord(f"{field} is not a number: {value!r:.60}") from None
-    if not number.is_finite() or abs(number) >= AMOUNT_LIMIT:
-        raise BadRecord(f"{field} is out of range: {value!r:.60}")
-    return number.quantize(_SCALE, ROUND_HALF_EVEN)
+    if number.is_finite() and abs(number) < AMOUNT_LIMIT:
+        rounded = number.quantize(_SCALE, ROUND_HALF_EVEN)
+        if abs(rounded) < AMOUNT_LIMIT:
+            return rounded
+    raise BadRecord(f"{field} is out of range: {value!r:.60}")
 
 
 def _plain_number(written: str, field: str) -> str | None:
@@ -118,10 +122,8 @@ def day(value: object, field: str = "date") -> date | None:
     found = text(value)
     if found is None:
         return None
-    try:
-        return date.fromisoformat(found[:10])
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return date.fromisoformat(_DAY.sub(r"\1", found))
     other = _other_moment(found)
     if other is None:
         raise BadRecord(f"{field} is not a date: {found!r:.60}")

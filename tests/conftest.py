@@ -16,7 +16,7 @@ from graph.rules import Rules
 from ingest.load import LoadOptions, load
 from ingest.mapping import read_mapping
 
-REAL_DATA = "BIDRING_TEST_DATA"
+REAL_DATA = "TEST_RECORDS"
 
 
 @pytest.fixture(scope="session")

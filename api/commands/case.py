@@ -63,13 +63,12 @@ def case(call: Call, /, terminal: Terminal, case_id: str, **files: str | None) -
 
 
 def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
+    from graph.answers import Answers  # noqa: PLC0415
+    from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
     from viz.bundle import case_bundle  # noqa: PLC0415
     from viz.case_page import case_page  # noqa: PLC0415
     from viz.exports import case_csv, case_graphml  # noqa: PLC0415
     from viz.report import case_pdf  # noqa: PLC0415
-
-    from graph.answers import Answers  # noqa: PLC0415
-    from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
 
     makers: dict[str, Callable[[Document, Any], str | bytes]] = {
         "html": case_page,

@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +14,6 @@ from api.terminal import Column, Terminal
 if TYPE_CHECKING:
     from api.demo.planted import Planted
     from api.workspace import Workspace
-
-_MARK = "demo.json"
-"""Stands in a home that a demo made, so that no demo is ever mixed into somebody's records."""
 
 
 @click.command()
@@ -63,10 +59,10 @@ def _load(workspace: "Workspace", terminal: Terminal, tenders: int, seed: int, s
     from ingest.mapping import read_mapping  # noqa: PLC0415
 
     home = workspace.settings.home
-    _make_room(home)
+    _make_room(workspace)
     with terminal.progress("Generating a country"), _timed(seconds, "generate"):
         planted = generate(home / "demo", tenders=tenders, seed=seed)
-    (home / _MARK).write_text(json.dumps({"tenders": tenders, "seed": seed}), "utf-8")
+    workspace.demo_mark.write_text(json.dumps({"tenders": tenders, "seed": seed}), "utf-8")
     with (
         _timed(seconds, "load"),
         workspace.writing(),
@@ -79,17 +75,18 @@ def _load(workspace: "Workspace", terminal: Terminal, tenders: int, seed: int, s
     return planted
 
 
-def _make_room(home: Path) -> None:
+def _make_room(workspace: "Workspace") -> None:
     """Empty a home that a demo made; refuse one that somebody else did."""
+    home = workspace.settings.home
     if not home.exists() or not any(home.iterdir()):
         home.mkdir(parents=True, exist_ok=True)
         return
-    if not (home / _MARK).exists():
+    if not workspace.demo_mark.exists():
         raise UnusableCall(f"{home} is in use: give the demo a home of its own with --home DIR")
     for inside in home.iterdir():
         if inside.is_dir():
             shutil.rmtree(inside)
-        elif inside.name != _MARK:
+        elif inside != workspace.demo_mark:
             inside.unlink()
 
 

@@ -105,7 +105,7 @@ def rings(call: Call, terminal: Terminal, top: int | None, everything: bool) -> 
         terminal.line(f"     in {', '.join(ring['markets']) or 'one market'}")
         terminal.line(f"     {'; '.join(names[:_MOST_NAMES])}{' ...' if len(names) > _MOST_NAMES else ''}")
         for evidence in ring["evidence"]:
-            chance = "" if evidence["p"] is None else f" (p {evidence['p']:.2g})"
+            chance = "" if evidence["p"] is None else f" ({chance_text(evidence['p'])})"
             terminal.line(f"     {evidence['kind']}: {evidence['text']}{chance}")
         for innocent in ring["innocent"]:
             terminal.line(f"     it may be innocent: {innocent}")
@@ -113,6 +113,11 @@ def rings(call: Call, terminal: Terminal, top: int | None, everything: bool) -> 
 
 
 _MOST_RINGS, _MOST_NAMES = 10, 8
+
+
+def chance_text(p: float) -> str:
+    """A p-value as people read it."""
+    return "p < 0.001" if p < 0.001 else f"p {p:.2g}"
 
 
 def period(found: Document) -> str:

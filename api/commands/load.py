@@ -1,11 +1,13 @@
 """``load`` and ``quarantine``."""
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import click
 
 from api.commands.common import Call, json_option, pass_call
+from api.errors import UnusableCall
 from api.terminal import Column, Terminal
 
 FORMATS = ("auto", "ocds", "bods", "bids", "companies", "officers", "offices", "kinship", "declarations", "debarred")
@@ -39,28 +41,49 @@ def load(
         None if format_ == "auto" else format_, source, read_mapping(mapping) if mapping else None, strict
     )
     workspace = call.workspace
+    if workspace.demo_mark.exists():
+        raise UnusableCall(
+            f"{workspace.settings.home} holds the invented country of a demo: give your records a home of their own "
+            "with --home DIR"
+        )
     with workspace.writing(), workspace.records(write=True) as store, terminal.progress("Loading") as bar:
         report = load_files(store, list(paths), options, bar.show)
     _print_report(terminal, report.as_document())
 
 
-def _print_report(terminal: Terminal, report: dict[str, object]) -> None:
+def _print_report(terminal: Terminal, report: dict[str, Any]) -> None:
     if terminal.json_only:
         terminal.document(report)
         return
-    files: list[dict[str, object]] = report["files"]  # type: ignore[assignment]
-    shown = [file for file in files if not file.get("skipped")]
+    shown = [file for file in report["files"] if not file.get("skipped")]
     columns: list[Column | str] = ["file", "format", *(Column(name, number=True) for name in _COUNTS)]
-    rows = [[file["path"], file["format"] or "?", *(file[name] for name in _COUNTS)] for file in shown[:_MOST_FILES]]
+    if len(shown) > _MOST_FILES:
+        shown = _by_folder(shown)
     if len(shown) > 1:
-        terminal.table(columns, rows)
-        terminal.more(len(rows), len(shown), "--json")
+        rows = [[file["path"], file["format"] or "?", *(file[name] for name in _COUNTS)] for file in shown]
+        terminal.table(columns, rows[:_MOST_FILES])
+        terminal.more(_MOST_FILES, len(rows), "--json")
     terminal.line(" · ".join(f"{report[name]:,} {name}" for name in _COUNTS))
-    for remark in report["remarks"]:  # type: ignore[attr-defined]
+    for remark in report["remarks"]:
         times = f" ({remark['subjects']:,} times)" if remark["subjects"] else ""
         terminal.line(f"note: {remark['remark']}{times}")
     if report["quarantined"]:
         terminal.line("`bidring quarantine` shows what was refused, and why.")
+
+
+def _by_folder(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The counts of many files added up by folder and format, in order of their first file."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for file in files:
+        folder = str(PurePosixPath(file["path"]).parent)
+        row = found.setdefault((folder, file["format"]), dict.fromkeys(_COUNTS, 0) | {"files": 0})
+        row["files"] += 1
+        for name in _COUNTS:
+            row[name] += file[name]
+    return [
+        row | {"path": f"{folder} ({row['files']:,} files)", "format": format_}
+        for (folder, format_), row in found.items()
+    ]
 
 
 _COUNTS = ("read", "loaded", "unchanged", "quarantined")

@@ -7,6 +7,7 @@ import click
 
 from api.commands.common import Call, json_option, pass_call
 from api.errors import ApiError
+from api.house import foreign_packages
 from api.terminal import Terminal
 from graph.errors import GraphError
 from ingest.errors import IngestError
@@ -77,7 +78,7 @@ def doctor(call: Call, terminal: Terminal) -> None:
         "versions": {part: version(part) for part in _PARTS},
         "problems": [],
     }
-    problems: list[str] = []
+    problems = foreign_packages()
     try:
         with workspace.records() as records:
             found["tenders"] = int(records.table("tenders").count().execute())

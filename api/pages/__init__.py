@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from viz.case_page import case_page
 
 from api.routes.common import Home, Published, answers
 from api.routes.picture import case_subgraph_of
+from graph.generation import Generation
+from viz.case_page import case_page
 
 PER_PAGE = 50
 _CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -26,7 +27,7 @@ def case_list(
     """The queue of cases, or what a search found."""
     found = answers(generation)
     facts = generation.facts
-    context: dict[str, Any] = {"facts": facts, "page": page, "q": q, "rules": {r["code"]: r for r in facts["rules"]}}
+    context: dict[str, Any] = {"facts": facts, "page": page, "q": q, "rules": _rules(generation)}
     if len(q) >= 2:
         context["hits"] = found.search(q, limit=PER_PAGE)
         context["cases"], context["more"] = [], False
@@ -35,6 +36,13 @@ def case_list(
         context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
         context["hits"] = None
     return _page("cases.html", context)
+
+
+@router.get("/entities/{entity_id}")
+def one_party(generation: Published, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
+    """A party with its cases, ties and flags."""
+    party = answers(generation).entity(entity_id)
+    return _page("entity.html", {"party": party, "rules": _rules(generation)})
 
 
 @router.get("/cases/{case_id}")
@@ -48,6 +56,10 @@ def one_case(home: Home, generation: Published, case_id: Annotated[str, Path(max
 def style() -> Response:
     """The pages' style sheet."""
     return Response(_templates.get_template("style.css").render(), media_type="text/css")
+
+
+def _rules(generation: Generation) -> dict[str, Any]:
+    return {rule["code"]: rule for rule in generation.facts["rules"]}
 
 
 def _page(name: str, context: dict[str, Any]) -> Response:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from viz.layout import layout
-
 from api.workspace import Workspace
 from graph.answers import Answers
 from graph.cases.subgraph import case_subgraph
 from graph.generation import Generation
 from graph.model import NodeKind, Subgraph
+from viz.layout import layout
 
 _SECRET = {"own_id", "birth_date"}
 """What a person's node keeps to itself until there is access control."""

@@ -132,7 +132,7 @@ class Link(Shape):
 
 
 class Source(Shape):
-    """A source record as it came."""
+    """A source record; ``hash`` is of the record as it came, ``withheld`` where numbers of persons are left out."""
 
     id: str
     source: str
@@ -142,6 +142,7 @@ class Source(Shape):
     loaded_at: datetime
     hash: str
     record: str
+    withheld: bool
 
 
 class Case(CaseHead):

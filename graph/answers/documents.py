@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from ibis import _
 
 from graph.answers.naming import Document, Naming
+from graph.answers.withhold import numbers_in, withhold
 
 TENDER_COLUMNS = ("node", "own_id", "title", "day", "region", "category", "estimate", "currency", "buyer")
 
@@ -114,8 +115,14 @@ class Documents:
         ]
 
     def evidence(self, ids: Iterable[str]) -> list[Document]:
-        """Source records as they came, by file and position."""
+        """Source records by file and position: as they came, or without the numbers of persons.
+
+        ``hash`` is that of the record as it came; ``withheld`` says whether numbers were taken out.
+        """
         rows = self._generation.table("documents").filter(_.document.isin(sorted(ids))).to_pyarrow().to_pylist()
+        came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
+        secret = frozenset() if self._naming.numbers_of_persons else numbers_in(self._generation, came.values())
+        texts = {own: withhold(text, secret) for own, text in came.items()}
         found = [
             {
                 "id": row["document"],
@@ -125,7 +132,8 @@ class Documents:
                 "position": row["position"],
                 "loaded_at": row["loaded_at"],
                 "hash": row["hash"],
-                "record": zlib.decompress(row["raw"]).decode("utf-8", "replace"),
+                "record": texts[row["document"]],
+                "withheld": texts[row["document"]] != came[row["document"]],
             }
             for row in rows
         ]

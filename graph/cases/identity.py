@@ -32,7 +32,8 @@ def with_ids(cases: Sequence[Case], known: Sequence[Known], generation: int) -> 
         if one.id in kept:
             heirs[kept[one.id]].append(one)
     origin = _origins(cases, old)
-    taken = {one.id for one in old}
+    # A case that went into another does not come back under its id, which means the other one now.
+    taken = {own for one in old for own in (one.id, *one.merged)}
     named = []
     for place, case in enumerate(cases):
         if place in heirs:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from graph.cases.case import Case
 from graph.indicators.rule import Rule
+from graph.legal_forms import short_name
 
 _NAMED = 2
 
@@ -11,12 +12,12 @@ _NAMED = 2
 def title(case: Case, rules: Mapping[str, Rule], names: Mapping[str, str], market: str | None) -> str:
     """The title of a case; ``names`` gives firms and buyers by node id, ``market`` where its firms mostly met."""
     weightiest = max(case.findings, key=lambda one: (one.weight, one.id))
-    firms = [names.get(party, party) for party in case.core if party.startswith("o-")]
+    firms = [short_name(names.get(party, party)) for party in case.core if party.startswith("o-")]
     shown = ", ".join(firms[:_NAMED]) + (f" and {len(firms) - _NAMED} more" if len(firms) > _NAMED else "")
     if weightiest.code == "B01":
         where = f" in {market}" if market else ""
         return f"{len(firms)} firms that bid together{where}: {shown}"
     if weightiest.code == "L01":
-        buyers = [names[one.id] for one in weightiest.about if one.kind == "buyer" and one.id in names]
+        buyers = [short_name(names[one.id]) for one in weightiest.about if one.kind == "buyer" and one.id in names]
         return f"An official of {buyers[0] if buyers else 'a buyer'} and the supplier {shown}"
     return f"{shown}: {rules[weightiest.code].title.lower()}"

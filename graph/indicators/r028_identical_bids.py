@@ -25,7 +25,8 @@ def find(market: Market, settings: Settings) -> ir.Table:
     who wants to win names the limit.
     """
     bids = market.entries.filter(~_.called_off & ~_.at_limit & (_.amount > 0))
-    same = bids.group_by("lot", "node", "buyer", "day", "document", "amount").agg(
+    bids = bids.mutate(money=ibis.coalesce(_.bid_currency, _.currency))
+    same = bids.group_by("lot", "node", "buyer", "day", "document", "amount", "money").agg(
         value=_.party.nunique().cast("float64"),
         bids=_.bid.nunique(),
         parties=named(_.party),

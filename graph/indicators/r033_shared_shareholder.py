@@ -21,8 +21,12 @@ class Settings:
 
 
 def find(market: Market, settings: Settings) -> ir.Table:
-    """One finding per pair of bidders with a direct shareholder in common on the day they bid."""
-    major = market.records.keep("major", interests(market.records.ownerships).filter(_.share >= settings.threshold))
+    """One finding per pair of bidders with a direct shareholder in common on the day they bid.
+
+    Control without a stated share (the right to appoint the board) is no shareholding.
+    """
+    stated = market.records.ownerships.filter(_.share_min.notnull() | _.share_max.notnull())
+    major = market.records.keep("major", interests(stated).filter(_.share >= settings.threshold))
     hubs = major.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
     major = major.anti_join(hubs, "owner")
     left = major.select("owner", "since", "until", a="company", share_a="share", document_a="document")

@@ -20,7 +20,7 @@ class Settings:
 
 def find(market: Market, settings: Settings) -> ir.Table:
     """One finding per tender, about its winner."""
-    lost = _.bid_status == "disqualified"
+    lost = _.bid_status.lower() == "disqualified"
     tenders = (
         market.entries.filter(~_.called_off)
         .group_by("tender", "node", "buyer", "day", "document")

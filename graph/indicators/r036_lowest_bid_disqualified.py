@@ -26,7 +26,7 @@ def find(market: Market, settings: Settings) -> ir.Table:
     bids = market.entries.filter(
         ~_.called_off
         & (_.amount > 0)
-        & (_.valid | (_.bid_status == "disqualified").fill_null(False))
+        & (_.valid | (_.bid_status.lower() == "disqualified").fill_null(False))
         & _.award_rule.fill_null("lowest").isin(["lowest"])
     )
     won = _.won.fill_null(False)

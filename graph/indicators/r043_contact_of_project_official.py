@@ -20,17 +20,23 @@ class Settings:
 
 
 def find(market: Market, settings: Settings) -> ir.Table:
-    """One finding per bidder, buyer and detail shared; a detail of more than a handful of parties is no link."""
+    """One finding per bidder, buyer and official; a detail of more than a handful of parties is no link.
+
+    An official counts for tenders of the days in office; a tender without a day counts as within them.
+    """
     contacts = market.records.contacts
     hubs = contacts.group_by("contact").agg(holders=_.party.nunique()).filter(_.holders > HUB)
     held = contacts.anti_join(hubs, "contact").select("party", "kind", "contact", "document")
-    buyers = held.select("contact", "kind", buyer="party", theirs="document").mutate(official=ibis.null("string"))
-    posts = market.records.offices.select("person", "body").distinct()
+    nobody = {"official": ibis.null("string"), "since": ibis.null("date"), "until": ibis.null("date")}
+    buyers = held.select("contact", "kind", buyer="party", theirs="document").mutate(**nobody)
+    posts = market.records.offices.select("person", "body", "since", "until").distinct()
     officials = held.join(posts, held.party == posts.person).select(
-        "contact", "kind", buyer="body", theirs="document", official="person"
+        "contact", "kind", "since", "until", buyer="body", theirs="document", official="person"
     )
     bid = market.entries.filter(~_.called_off & _.buyer.notnull()).select("party", "buyer", "node", "day").distinct()
-    same = bid.join(held, "party").join(ibis.union(buyers, officials), ["buyer", "contact", "kind"])
+    reached = ibis.union(buyers, officials.select(*buyers.columns))
+    same = bid.join(held, "party").join(reached, ["buyer", "contact", "kind"])
+    same = same.filter((_.day >= _.since).fill_null(True) & (_.day <= _.until).fill_null(True))
     same = same.filter((_.party != _.buyer) & (_.official.isnull() | (_.party != _.official)))
     found = same.group_by("party", "buyer", "official").agg(
         value=_.node.nunique().cast("float64"),
@@ -58,7 +64,7 @@ R043 = Indicator(
     code="R043",
     version="1.0.0",
     title="Same contact details as the buyer or its official",
-    rule="A bidder has the same address, phone or email as the buyer of the tender or a person who holds office there.",
+    rule="A bidder has the same address, phone or email as the buyer of the tender or a person then in office there.",
     unit="tenders",
     source="OCP Red Flags in Public Procurement (2024), R043",
     innocent="Both rent in one building, or a clerk typed the buyer's number into the bidder's form.",

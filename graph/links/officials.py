@@ -69,11 +69,20 @@ def find_links(market: Market) -> list[Link]:
     behind = _walks(market, "behind", suppliers, edges, closed)
     found = ibis.union(*_paths(ahead, behind, closed, suppliers))
     held = won.join(found, ["official", "supplier"]).filter(_.day.isnull() | _.day.between(_.since, _.until))
-    tenders = held.group_by("official", "supplier", "buyer", "nodes").agg(
+    # Parallel edges give several paths over the same nodes: a win counts once, and the strongest path is shown.
+    strongest = [_.strength.desc(), _.edges]
+    wins = held.group_by("official", "supplier", "buyer", "nodes", "node", "day").agg(
         position=_.position.max(),
-        path=_.edges.first(),
+        edges=_.edges.first(order_by=strongest),
         strength=_.strength.max(),
-        tenders=_.node.collect(distinct=True),
+        amount=_.amount.max(),
+        currency=_.currency.max(),
+    )
+    tenders = wins.group_by("official", "supplier", "buyer", "nodes").agg(
+        position=_.position.max(),
+        path=_.edges.first(order_by=strongest),
+        strength=_.strength.max(),
+        tenders=_.node.collect(order_by=[_.day, _.node]),
         amount=_.amount.sum(),
         currency=_.currency.max(),
         first=_.day.min(),
@@ -94,8 +103,12 @@ def _won_in_office(market: Market) -> ir.Table:
     awards = market.awards.filter(~_.called_off & _.buyer.notnull())
     joined = awards.join(posts, awards.buyer == posts.body)
     held = joined.filter(_.day.isnull() | _.day.between(_.begins, _.ends))
-    won = held.group_by("official", "buyer", "party", "node", "day").agg(
+    # Two posts at one body make no award twice as large.
+    awarded = held.group_by("official", "buyer", "party", "node", "day", "award").agg(
         position=_.position.max(), amount=_.award_amount.max(), currency=_.currency.max()
+    )
+    won = awarded.group_by("official", "buyer", "party", "node", "day").agg(
+        position=_.position.max(), amount=_.amount.sum(), currency=_.currency.max()
     )
     return market.records.keep("won_in_office", won.rename(supplier="party"))
 
@@ -175,7 +188,7 @@ def _met(ahead: ir.Table, behind: ir.Table) -> ir.Table:
 def _link(row: dict[str, Any]) -> Link:
     steps = tuple(_step(edge) for edge in row["path"])
     score = row["strength"] * PER_HOP ** (len(steps) - 1)
-    tenders = tuple(sorted(row["tenders"]))
+    tenders = tuple(dict.fromkeys(row["tenders"]))
     return Link(
         row["official"],
         row["supplier"],

@@ -9,7 +9,8 @@ from graph.market.records import Records
 
 def parties(records: Records) -> ir.Table:
     """Organisations and persons: ``id``, ``kind``, ``own_id``, ``name``, ``country``, ``region``, ``registered``,
-    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``.
+    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``. Owners and companies that an ownership
+    names and no source record describes are organisations known by their node ids.
 
     A register's word on the name goes before a tender's; otherwise the name and own id met most often, the first
     in the alphabet where several are. ``own_id`` is the source's own id, for people to join back.
@@ -25,6 +26,7 @@ def parties(records: Records) -> ir.Table:
         dissolved=ibis.null("date"),
     ).mutate(kind=ibis.ifelse(_.kind == "known", "person", _.kind + " person"))
     both = ibis.union(firms.select(*_COLUMNS), persons.select(*_COLUMNS))
+    both = both.union(_undescribed(records, both))
     facts = both.group_by("id").agg(
         kind=_.kind.min(),
         country=_.country.max(),
@@ -43,6 +45,15 @@ def parties(records: Records) -> ir.Table:
 _COLUMNS = (
     "id", "kind", "own", "name", "country", "region", "registered", "dissolved", "status", "problem", "birth_date",
 )  # fmt: skip
+
+
+def _undescribed(records: Records, mentions: ir.Table) -> ir.Table:
+    """Mentions of the ends of ownerships that have none."""
+    told = records.ownerships
+    ends = ibis.union(told.select(id="owner"), told.select(id="company"), distinct=True).anti_join(mentions, "id")
+    known = {"id": ends.id, "own": ends.id, "kind": ibis.literal("organisation")}
+    nothing = {name: ibis.null(type_) for name, type_ in mentions.schema().items() if name not in known}
+    return ends.select(**known, **nothing).select(*mentions.columns)
 
 
 def _most_frequent(mentions: ir.Table, column: str, better: ir.BooleanValue) -> ir.Table:

@@ -146,7 +146,9 @@ class LadybugGraphStore:
 
     def _reached(self, seed: str, hops: int, kinds: Collection[EdgeKind] | None) -> list[str]:
         """The ids at the end of a walk of so many edges."""
-        types = "|".join(sorted(kinds or EDGES))
+        types = _types(kinds)
+        if not types:
+            return []
         chain = "".join(f"-[:{types}]-(n{number})" for number in range(1, hops + 1))
         query = f"MATCH (a:{_kind(seed)} {{id: $id}}){chain} RETURN DISTINCT n{hops}.id"
         return [row[0] for row in self._run(query, id=seed)]
@@ -161,10 +163,9 @@ class LadybugGraphStore:
         limit: int = 10,
     ) -> list[Path]:
         """Simple paths, edges taken in either direction, fewest hops first and then by their nodes."""
-        start, end = _kind(source), _kind(target)
-        if start is None or end is None or source == target:
+        start, end, types = _kind(source), _kind(target), _types(kinds)
+        if start is None or end is None or source == target or not types:
             return []
-        types = "|".join(sorted(kinds or EDGES))
         found: list[Path] = []
         for hops in range(1, most_hops + 1):
             rows = self._run(
@@ -173,7 +174,9 @@ class LadybugGraphStore:
                 source=source,
                 target=target,
             )
-            found += sorted(_path(nodes, edges) for nodes, edges in rows)
+            # ACYCLIC keeps inner nodes apart from each other, and not from the ends.
+            met = (_path(nodes, edges) for nodes, edges in rows)
+            found += sorted(path for path in met if len(set(path.nodes)) == hops + 1)
             if len(found) >= limit:
                 break
         return found[:limit]
@@ -239,6 +242,11 @@ def remove(path: FilePath) -> None:
     for beside in (path, *path.parent.glob(f"{path.name}.*")):
         if beside.exists():
             os.remove(beside)
+
+
+def _types(kinds: Collection[EdgeKind] | None) -> str:
+    """Kinds of edges as a pattern names them, all where none are given; empty for no kinds."""
+    return "|".join(sorted(EDGES if kinds is None else kinds))
 
 
 def _kind(own: str) -> NodeKind | None:

@@ -23,6 +23,11 @@ _BODS_MARKS = (b'"statementID"', b'"statementId"', b'"statementType"')
 _OCDS_MARKS = (b'"ocid"', b'"releases"', b'"records"', b'"compiledRelease"')
 
 
+def looks_like_table(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` has a header line of several columns."""
+    return head.lstrip()[:1] not in (b"{", b"[", b"<") and len(read_header(head)) > 2
+
+
 def guess_format(head: bytes, mapping: Mapping | None) -> str | None:
     """The name of the format of a file that begins with ``head``, or None where it is none of ours."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -1,10 +1,12 @@
 """Mapped bids: any table with a row per bid, its columns named in a map."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import IO
+from hashlib import sha256
+from typing import IO, TypeVar
 
 import msgspec
 
@@ -19,6 +21,7 @@ from ingest.records import Award, Bid, Lot, Organisation, Supplier, Tender, Tend
 from ingest.sources.mapped import MappedRow, check_columns
 from ingest.sources.table import occurrences, read_header, read_rows
 
+T = TypeVar("T")
 FIELDS = frozenset(
     {
         "tender",
@@ -68,14 +71,14 @@ class Bids:
         check_mapping(mapping, read_header(handle.read(1024 * 1024), mapping), label)
         nth = occurrences()
         source = Namespace.of(reading.source, mapping).name
-        column = mapping.columns["tender"].name
+        column, bidder = mapping.columns["tender"].name, mapping.columns.get("bidder")
         for row in read_rows(handle, label, mapping):
             if isinstance(row, Refusal):
                 yield row
             elif not row.get(column):
                 yield Refusal(row.position, "the row names no tender", row.raw)
             else:
-                salt = "" if "bidder" in mapping.columns else nth(row.raw)
+                salt = "" if bidder and row.get(bidder.name) else nth(row.raw)
                 yield SourceRecord(row.position, f"{source}:{row.get(column)}", source, row.raw, salt=salt)
 
     def records(self, found: Sequence[SourceRecord], reading: Reading) -> Outcome:
@@ -91,8 +94,11 @@ class Bids:
                 out.refuse(record, str(error))
         if rows:
             _add_tender(rows, space, out)
-        for row in rows:
-            _add_bid(row, space, out)
+        winners = {winner for row in rows if (winner := row.row.get("winner"))}
+        by_id = winners <= {row.bidder for row in rows}  # a firm may be called "1", which also says yes
+        for members in _members(rows):
+            won = any(row.won(by_id=by_id) for row in members) or members[-1].won(by_id=by_id)
+            _add_bid(members, won, space, out)
         return out
 
 
@@ -134,7 +140,9 @@ class BidRow:
     @classmethod
     def read(cls, row: MappedRow, record: SourceRecord) -> "BidRow":
         """The row's values; BadRecord names the field that cannot be read."""
-        rule = row.get("award_rule")
+        tender, rule = row.get("tender"), row.get("award_rule")
+        if tender is None:
+            raise BadRecord("the row names no tender")
         if rule is not None and rule not in AWARD_RULES:
             raise BadRecord(f"award_rule is one of {', '.join(sorted(AWARD_RULES))}, not {rule!r}")
         amount = values.amount(row.get("amount"))
@@ -143,7 +151,7 @@ class BidRow:
         return cls(
             row,
             record,
-            row.get("tender") or "",
+            tender,
             row.get("lot"),
             row.get("bidder"),
             amount,
@@ -154,19 +162,33 @@ class BidRow:
         )
 
     @property
-    def won(self) -> bool | None:
-        """Whether the row says that its bid won; None where the table does not say."""
+    def who(self) -> str | None:
+        """The bidder's id, or the name where there is no id."""
+        return self.bidder or self.row.get("bidder_name")
+
+    @property
+    def bid(self) -> str:
+        """Which bid of its lot this is: its own id, or bidder and sum, as one may bid twice in a lot.
+
+        Where nobody knows whose it is, every row is a bid.
+        """
+        if own := self.row.get("bid"):
+            return own
+        content = None if self.who else sha256(self.record.raw).hexdigest()[:8]
+        amount = None if self.amount is None else f"{self.amount.normalize():f}"
+        return "/".join(part for part in (self.who, amount, content, self.record.salt) if part)
+
+    def won(self, *, by_id: bool) -> bool | None:
+        """Whether the row says that its bid won, by the winner's id or a yes or no; None where the table does not say."""
         written = self.row.get("winner")
         if written is None:
             return False if "winner" in self.row.mapping.columns else None
-        if self.bidder is not None and written == self.bidder:
-            return True
-        said = values.yes_no(written)
-        return False if said is None and self.bidder is not None else said
+        said = None if by_id else values.yes_no(written)
+        return said if said is not None or self.bidder is None else written == self.bidder
 
 
 def _add_tender(rows: list[BidRow], space: Namespace, out: Outcome) -> None:
-    """The tender that the rows share: the newest row's word, or the last one that says anything."""
+    """The tender that the rows share: what the last row that says anything says."""
     newest = rows[-1]
     key = f"{space.name}:{newest.tender}"
 
@@ -174,7 +196,9 @@ def _add_tender(rows: list[BidRow], space: Namespace, out: Outcome) -> None:
         return next((said for row in reversed(rows) if (said := row.row.get(field))), None)
 
     days = [row.submitted.date() for row in rows if row.submitted]
-    lots = {row.lot: row for row in rows}
+    lots: dict[str | None, list[BidRow]] = defaultdict(list)
+    for row in rows:
+        lots[row.lot].append(row)
     buyer, buyer_name = last("buyer"), last("buyer_name")
     out.add(
         Tender(
@@ -187,52 +211,58 @@ def _add_tender(rows: list[BidRow], space: Namespace, out: Outcome) -> None:
             country=last("country"),
             region=last("region"),
             buyer=_organisation(newest, space, out, buyer, buyer_name) if buyer or buyer_name else None,
-            amount=newest.estimate if set(lots) == {None} else None,
+            amount=_last(row.estimate for row in rows) if set(lots) == {None} else None,
             currency=last("currency"),
             day=max(days, default=None),
             award_rule=last("award_rule"),
-            floor=newest.floor,
-            ceiling=newest.ceiling,
+            floor=_last(row.floor for row in rows),
+            ceiling=_last(row.ceiling for row in rows),
         ),
         newest.record,
     )
-    for own, row in lots.items():
-        lot = f"{key}/{own}" if own else key
-        out.add(Lot(lot, key, own or row.tender, amount=row.estimate, currency=row.row.get("currency")), row.record)
+    for own, of_lot in lots.items():
+        lot, amount = f"{key}/{own}" if own else key, _last(row.estimate for row in of_lot)
+        currency = _last(row.row.get("currency") for row in of_lot)
+        out.add(Lot(lot, key, own or newest.tender, amount=amount, currency=currency), of_lot[-1].record)
 
 
-def _add_bid(row: BidRow, space: Namespace, out: Outcome) -> None:
-    tender = f"{space.name}:{row.tender}"
-    lot = f"{tender}/{row.lot}" if row.lot else tender
-    status, currency, name = row.row.get("status"), row.row.get("currency"), row.row.get("bidder_name")
-    # The same bidder may bid twice in a lot, so the sum is part of which bid it is.
-    own = row.row.get("bid") or "/".join(
-        part for part in (row.bidder, row.amount and f"{row.amount.normalize():f}", row.record.salt) if part
-    )
-    bid = Bid(
-        f"{lot}#{own}",
-        tender,
-        lot,
-        own,
-        status,
-        (status or "").casefold() not in INVALID,
-        row.won,
-        row.amount,
-        currency,
-        row.submitted,
-    )
-    out.add(bid, row.record)
-    if not (row.bidder or name):
-        return
-    bidder = _organisation(row, space, out, row.bidder, name)
-    out.add(Tenderer(bid.key, tender, bidder), row.record)
-    for kind in ("address", "phone", "email"):
-        if made := contact(bidder, kind, row.row.get(kind)):
-            out.add(made, row.record)
-    if row.won:
-        day = row.submitted.date() if row.submitted else None
-        out.add(Award(f"{bid.key}/award", tender, own, lot, "active", row.amount, currency, day), row.record)
-        out.add(Supplier(f"{bid.key}/award", tender, bidder), row.record)
+def _last(said: Iterable[T | None]) -> T | None:
+    return next((one for one in reversed(list(said)) if one is not None), None)
+
+
+def _members(rows: list[BidRow]) -> Iterator[list[BidRow]]:
+    """The rows of each bid: one for each of its firms, the newest, newest firm last."""
+    bids: dict[tuple[str | None, str], dict[str | None, BidRow]] = defaultdict(dict)
+    for row in rows:
+        members = bids[row.lot, row.bid]
+        members.pop(row.who, None)
+        members[row.who] = row
+    for members in bids.values():
+        yield list(members.values())
+
+
+def _add_bid(members: list[BidRow], won: bool | None, space: Namespace, out: Outcome) -> None:
+    """One bid of one or several firms: the newest row's word on it."""
+    newest = members[-1]
+    own, tender = newest.bid, f"{space.name}:{newest.tender}"
+    lot = f"{tender}/{newest.lot}" if newest.lot else tender
+    key, status, currency = f"{lot}#{own}", newest.row.get("status"), newest.row.get("currency")
+    amount = _last(row.amount for row in members)
+    valid = (status or "").casefold() not in INVALID
+    out.add(Bid(key, tender, lot, own, status, valid, won, amount, currency, newest.submitted), newest.record)
+    if won and newest.who:
+        day = newest.submitted.date() if newest.submitted else None
+        out.add(Award(f"{key}/award", tender, own, lot, "active", amount, currency, day), newest.record)
+    for row in members:
+        if not row.who:
+            continue
+        bidder = _organisation(row, space, out, row.bidder, row.row.get("bidder_name"))
+        out.add(Tenderer(key, tender, bidder), row.record)
+        for kind in ("address", "phone", "email"):
+            if made := contact(bidder, kind, row.row.get(kind)):
+                out.add(made, row.record)
+        if won:
+            out.add(Supplier(f"{key}/award", tender, bidder), row.record)
 
 
 def _organisation(row: BidRow, space: Namespace, out: Outcome, own: str | None, name: str | None) -> str:
@@ -241,10 +271,8 @@ def _organisation(row: BidRow, space: Namespace, out: Outcome, own: str | None, 
         out.add(Organisation(key, shown, name=name), row.record)
         return key
     key, _, found = space.party(own)
-    scheme, number, problem = number_fields(found)
-    if found is None and space.country == "KZ" and own.isdigit() and len(own) == 12:
-        problem = "the check digit of this BIN or IIN is wrong"
-    if problem:
+    scheme, number, _ = number_fields(found)
+    if problem := space.problem(own, found):
         out.remark(problem)
     out.add(
         Organisation(key, own, scheme, number, problem, name, row.row.get("country")),

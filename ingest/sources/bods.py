@@ -13,7 +13,7 @@ from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, Reading, Refusal, SourceRecord
 from ingest.sources.bods_statement import add_statement
-from ingest.sources.json_pieces import Piece, items, plain, read_pieces
+from ingest.sources.json_pieces import BROKEN, Piece, items, plain, read_pieces
 
 KINDS = {
     "entityStatement": "entity",
@@ -72,6 +72,8 @@ class BODS:
                 add_statement(_DECODER.decode(record.raw), record, taken)
             except BadRecord as error:
                 out.refuse(record, str(error))
+            except BROKEN as error:
+                out.refuse(record, f"no usable JSON: {plain(error)}")
             else:
                 taken.refused = out.refused
                 return taken
@@ -81,7 +83,7 @@ class BODS:
 def _statement(piece: Piece, reading: Reading) -> SourceRecord | Refusal:
     try:
         head = _HEAD.decode(piece.raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN as error:
         return piece.refusal(f"not a statement: {plain(error)}")
     own = values.text(head.statementID) or values.text(head.statementId)
     if own is None:

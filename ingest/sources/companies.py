@@ -3,14 +3,13 @@
 from ingest.contacts import contact
 from ingest.errors import BadRecord
 from ingest.identifiers import number_fields
-from ingest.parties import usable
 from ingest.records import Organisation
 from ingest.sources.register import Register, RegisterRow
 
 
 def _row(row: RegisterRow) -> None:
     key, shown, found = row.space.party(row.need("company_id"))
-    usable(found)
+    row.space.usable(shown, found)
     registered, dissolved = row.day("registered_on"), row.day("dissolved_on")
     if registered and dissolved and dissolved < registered:
         raise BadRecord(f"dissolved ({dissolved}) before it was registered ({registered})")

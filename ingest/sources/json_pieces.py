@@ -15,7 +15,8 @@ from ingest.reading import Refusal
 BOM = b"\xef\xbb\xbf"
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_REASONS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading a broken piece of JSON raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ def read_pieces(handle: IO[bytes], label: str) -> Iterator[Piece | Refusal]:
     data = _content(handle)
     if not data:
         raise UnreadableInput(f"{label}: the file is empty")
-    with suppress(*_REASONS):
+    with suppress(*BROKEN):
         yield Piece("", _RAW.decode(data))
         return
     first = data[: data.find(b"\n")] if b"\n" in data[:_LINE_LIMIT] else b""
-    with suppress(*_REASONS):
+    with suppress(*BROKEN):
         _RAW.decode(first)
         yield from _lines(data)
         return
@@ -62,6 +63,7 @@ def read_pieces(handle: IO[bytes], label: str) -> Iterator[Piece | Refusal]:
 
 
 _LINE_LIMIT = 64 * 1024 * 1024
+_WINDOW = 1024 * 1024
 
 
 def _content(handle: IO[bytes]) -> bytes:
@@ -75,19 +77,35 @@ def _content(handle: IO[bytes]) -> bytes:
 
 
 def _lines(data: bytes) -> Iterator[Piece | Refusal]:
-    start, number = 0, 0
+    """A value to a line; one that is broken may be the beginning of a value over several lines."""
+    start, number = 0, 1
     while start < len(data):
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        number += 1
         line = data[start:end].strip()
-        start = end + 1
-        if not line:
-            continue
-        try:
-            yield Piece(f"line {number}", bytes(_RAW.decode(line)))
-        except _REASONS as error:
-            yield Refusal(f"line {number}", f"the line is no JSON: {plain(error)}", line)
+        position, next_start = f"line {number}", end + 1
+        if line:
+            try:
+                yield Piece(position, bytes(_RAW.decode(line)))
+            except BROKEN as error:
+                if raw := _over_lines(data[start : start + _WINDOW]):
+                    yield Piece(position, raw.strip())
+                    next_start = start + len(raw)
+                else:
+                    yield Refusal(position, f"the line is no JSON: {plain(error)}", line)
+        number += data[start:next_start].count(b"\n")
+        start = next_start
+
+
+def _over_lines(data: bytes) -> bytes | None:
+    """The JSON value that data begin with, or None."""
+    text = data.decode("utf-8", "ignore")
+    with suppress(ValueError, *BROKEN):
+        _, end = json.JSONDecoder().raw_decode(text, len(text) - len(text.lstrip()))
+        raw = text[:end].encode()
+        _RAW.decode(raw)
+        return raw if data.startswith(raw) else None
+    return None
 
 
 def _concatenated(data: bytes, label: str) -> Iterator[Piece | Refusal]:
@@ -105,7 +123,7 @@ def _concatenated(data: bytes, label: str) -> Iterator[Piece | Refusal]:
             _, end = decoder.raw_decode(text, start)
             raw = text[start:end].encode()
             _RAW.decode(raw)
-        except (ValueError, RecursionError, *_REASONS) as error:
+        except (ValueError, RecursionError, *BROKEN) as error:
             line = text.count("\n", 0, start) + 1
             if number == 1:
                 raise UnreadableInput(f"{label}, line {line}: not JSON: {plain(error)}") from None

@@ -30,7 +30,7 @@ class MappedRow:
     def get(self, field: str) -> str | None:
         """The field's text, None where there is none."""
         column = self.mapping.columns.get(field)
-        found = self.cells.get(column.name, "").strip() if column else ""
+        found = values.text(self.cells.get(column.name)) if column else None
         return found or self.mapping.constants.get(field) or None
 
     def moment(self, field: str) -> datetime | None:

@@ -16,7 +16,7 @@ from ocdsmerge.exceptions import DuplicateIdValueWarning, OCDSMergeError
 from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, Reading, Refusal, SourceRecord
-from ingest.sources.json_pieces import Piece, items, plain, read_pieces, starts_with
+from ingest.sources.json_pieces import BROKEN, Piece, items, plain, read_pieces, starts_with
 from ingest.sources.ocds_release import add_release
 from ingest.sources.ocds_repair import with_unique_ids
 
@@ -42,7 +42,8 @@ class _Envelope(msgspec.Struct):
     url: object = None
     releases: msgspec.Raw = msgspec.Raw()
     records: msgspec.Raw = msgspec.Raw()
-    compiledRelease: msgspec.Raw = msgspec.Raw()  # noqa: N815 - the standard's name
+    compiledRelease: msgspec.Raw = msgspec.Raw()  # noqa: N815 - the standard's names
+    versionedRelease: msgspec.Raw = msgspec.Raw()  # noqa: N815
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
@@ -82,11 +83,11 @@ def _unwrapped(piece: Piece, reading: Reading, ocid: str | None) -> Iterator[Sou
             for part in items(piece, piece.raw, "item"):
                 yield from [part] if isinstance(part, Refusal) else _unwrapped(part, reading, None)
             return
+        if not starts_with(piece.raw, b"{"):
+            yield piece.refusal("neither a release nor a package: not a JSON object")
+            return
         head = _ENVELOPE.decode(piece.raw)
-    except msgspec.ValidationError:
-        yield piece.refusal("neither a release nor a package: not a JSON object")
-        return
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN as error:
         yield piece.refusal(f"no usable JSON: {plain(error)}")
         return
     own = values.text(head.ocid) or ocid
@@ -94,10 +95,15 @@ def _unwrapped(piece: Piece, reading: Reading, ocid: str | None) -> Iterator[Sou
         yield from _each(piece, head.records, "records", reading, None)
     elif starts_with(head.releases, b"[") and not _only_links(head.releases):
         yield from _each(piece, head.releases, "releases", reading, own)
+    elif starts_with(head.releases, b"{"):
+        yield from _unwrapped(Piece(piece.within("releases"), head.releases), reading, own)
     elif starts_with(head.compiledRelease, b"{"):
         yield from _unwrapped(Piece(piece.within("compiledRelease"), head.compiledRelease), reading, own)
     elif starts_with(head.releases, b"["):
-        yield piece.refusal("the record only links to its releases")
+        if own is not None or not _empty(head.releases):
+            yield piece.refusal("the record only links to its releases, or has none")
+    elif starts_with(head.versionedRelease, b"{"):
+        yield piece.refusal("the record has only a versioned release")
     else:
         yield _release(piece, head, own, reading)
 
@@ -111,7 +117,7 @@ def _each(
 
 class _Link(msgspec.Struct):
     url: object = None
-    tag: object = None
+    id: object = None
     ocid: object = None
 
 
@@ -119,15 +125,21 @@ _LINKS = msgspec.json.Decoder(list[_Link])
 
 
 def _only_links(raw: msgspec.Raw) -> bool:
-    """Whether a record's list of releases holds addresses instead of releases."""
+    """Whether a record's list of releases holds no release: addresses (url, date and tag) instead, or nothing."""
     try:
         found = _LINKS.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN:
         return False
-    return bool(found) and all(link.url is not None and link.tag is None and link.ocid is None for link in found[:1])
+    return all(link.url is not None and link.id is None and link.ocid is None for link in found)
+
+
+def _empty(raw: msgspec.Raw) -> bool:
+    return not bytes(raw).strip(b"[] \t\r\n")
 
 
 def _release(piece: Piece, head: _Envelope, ocid: str | None, reading: Reading) -> SourceRecord | Refusal:
+    if head.url is not None and head.id is None and head.ocid is None:
+        return piece.refusal("the release is only an address")
     if ocid is None:
         return piece.refusal("the release has no ocid")
     try:
@@ -142,14 +154,12 @@ def _release(piece: Piece, head: _Envelope, ocid: str | None, reading: Reading) 
 def _decoded(record: SourceRecord, out: Outcome) -> dict[str, Any] | None:
     try:
         release = _DECODER.decode(record.raw)
-    except (msgspec.DecodeError, RecursionError) as error:
-        out.refuse(record, f"no usable JSON: {plain(error)}")
-        return None
-    try:
         return with_unique_ids(release, out)
     except BadRecord as error:
         out.refuse(record, str(error))
-        return None
+    except BROKEN as error:
+        out.refuse(record, f"no usable JSON: {plain(error)}")
+    return None
 
 
 def _compiled(releases: list[dict[str, Any]]) -> dict[str, Any]:
@@ -162,6 +172,6 @@ def _compiled(releases: list[dict[str, Any]]) -> dict[str, Any]:
             for release in releases:
                 merged.append(release)
         compiled: dict[str, Any] = merged.asdict()
-    except (OCDSMergeError, TypeError, AttributeError, KeyError) as error:
+    except (OCDSMergeError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise BadRecord(f"the releases of this process cannot be compiled: {type(error).__name__}") from None
     return compiled

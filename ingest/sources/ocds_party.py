@@ -22,7 +22,7 @@ class Parties:
     def __init__(self, release: dict[str, Any], record: SourceRecord, out: Outcome) -> None:
         self._record, self._out = record, out
         self._by_id = {own: party for party in release.get("parties") or [] if (own := party.get("id"))}
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str | None, str] = {}
         self._regions: dict[str, str | None] = {}
         self._countries: dict[str, str | None] = {}
         for party in self._by_id.values():
@@ -32,10 +32,9 @@ class Parties:
         """The organisation's key, its records kept; None where a reference says nothing."""
         if not isinstance(reference, dict) or not reference:
             return None
-        own = reference.get("id")
+        own = values.text(reference.get("id"))
         if own in self._keys:
             return self._keys[own]
-        own = values.text(own)
         full = self._by_id.get(own or "", reference)
         if full is not reference:
             full = {**reference, **{k: v for k, v in full.items() if v}}
@@ -80,7 +79,7 @@ class Parties:
         )
         if address or point:
             self._contacts(key, address, point)
-        for other in full.get("additionalIdentifiers") or []:
+        for other in listed(full.get("additionalIdentifiers")):
             extra = _number({"identifier": other})
             if extra and extra.key != key:
                 self._out.add(Alias(extra.key, key), self._record)
@@ -95,6 +94,11 @@ class Parties:
         ):
             if made := contact(key, kind, value):
                 self._out.add(made, self._record)
+
+
+def listed(value: object) -> list[Any]:
+    """A list as it is, a single value as a list of one, nothing as an empty list."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _number(party: dict[str, Any]) -> Identifier | None:

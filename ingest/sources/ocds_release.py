@@ -9,7 +9,7 @@ from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, SourceRecord
 from ingest.records import Award, Bid, Contract, Lot, Record, Supplier, Tender, Tenderer
-from ingest.sources.ocds_party import Parties
+from ingest.sources.ocds_party import Parties, listed
 
 METHODS = frozenset({"open", "selective", "limited", "direct"})
 CATEGORIES = frozenset({"goods", "works", "services"})
@@ -59,7 +59,9 @@ class Won:
         """Whether a bid won: it is named, or its bidders are the suppliers of its lot."""
         if self.bids:
             return bid in self.bids
-        return (self.lot is None or lot in (self.lot, tender)) and bool(self.suppliers.intersection(bidders))
+        awarded, bid_for = (set(key.removeprefix(f"{tender}/").split("+")) for key in (self.lot or tender, lot))
+        whole = tender in (self.lot or tender, lot)
+        return (whole or bool(awarded & bid_for)) and bool(self.suppliers.intersection(bidders))
 
 
 class ReleaseReader:
@@ -151,7 +153,7 @@ class ReleaseReader:
         return (planned, planned_currency) if planned else (None, currency)
 
     def _in_role(self, role: str) -> str | None:
-        holders = (p for p in self.release.get("parties") or [] if role in (p.get("roles") or []))
+        holders = (p for p in self.release.get("parties") or [] if role in listed(p.get("roles")))
         return self.parties.key(next(holders, None))
 
     def _region(self, entity: str | None, buyer: str | None) -> str | None:
@@ -205,7 +207,7 @@ class ReleaseReader:
 
     def _lot(self, *related: object) -> str | None:
         """The lot that something relates to; several together are a lot of their own; None for the whole tender."""
-        named = [values.text(one) for each in related for one in (each if isinstance(each, list) else [each])]
+        named = [values.text(one) for each in related for one in listed(each)]
         owns = sorted({one for one in named if one})
         if not owns:
             return None
@@ -229,7 +231,7 @@ class ReleaseReader:
             for supplier in suppliers:
                 self._add(Supplier(key, self.ocid, supplier))
             if status not in NO_AWARD:
-                bids = [award.get("relatedBid"), *(award.get("relatedBids") or [])]
+                bids = [award.get("relatedBid"), *listed(award.get("relatedBids"))]
                 won.append(Won(lot, frozenset(suppliers), frozenset(b for bid in bids if (b := values.text(bid)))))
         return won
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome
 
@@ -50,6 +51,7 @@ def _listed(found: Any, path: str, out: Outcome) -> list[dict[str, Any]]:
         return [found]
     if not isinstance(found, list):
         raise BadRecord(f"{path} is not a list")
+    found = [item for item in found if item is not None]
     kinds = {type(item) for item in found}
     if str in kinds and path.endswith(("tenderers", "suppliers")):
         out.remark(f"{path} holds names instead of objects")
@@ -70,8 +72,9 @@ def _unique(found: list[dict[str, Any]], path: str, out: Outcome) -> list[dict[s
             out.remark(f"{path}/id is a number instead of text")
         elif own is not None and not isinstance(own, str):
             raise BadRecord(f"{path}/id is not text")
-        if not own:
-            item.pop("id", None)
+        own = item["id"] = values.text(own)
+        if own is None:
+            item.pop("id")
         elif own in seen:
             if item == seen[own]:
                 continue

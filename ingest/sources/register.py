@@ -11,7 +11,7 @@ from ingest import values
 from ingest.errors import BadRecord, UnreadableInput
 from ingest.identifiers import number_fields
 from ingest.mapping import Column, Mapping
-from ingest.parties import Namespace, usable
+from ingest.parties import Namespace
 from ingest.reading import Outcome, Reading, Refusal, SourceRecord
 from ingest.records import Organisation, Person
 from ingest.sources.mapped import MappedRow, check_columns
@@ -53,7 +53,7 @@ class RegisterRow:
     def organisation(self, field: str, name: str | None = None) -> str:
         """The key of the organisation in a cell; BadRecord for a wrong number."""
         key, shown, found = self.space.party(self.need(field))
-        usable(found)
+        self.space.usable(shown, found)
         self.out.add(
             Organisation(key, shown, *number_fields(found), self.get(name) if name else None),
             self.record,
@@ -63,7 +63,7 @@ class RegisterRow:
     def person(self, field: str, name: str | None = None, birth_date: str | None = None) -> str:
         """The key of the person in a cell; BadRecord for a wrong number."""
         key, shown, found = self.space.person(self.need(field))
-        usable(found)
+        self.space.usable(shown, found)
         self.out.add(
             Person(
                 key,
@@ -97,13 +97,14 @@ class Register:
     def read(self, handle: IO[bytes], reading: Reading, label: str) -> Iterator[SourceRecord | Refusal]:
         """A source record per row; UnreadableInput where a needed column is missing."""
         mapping = self._mapping(reading.mapping, read_header(handle.read(1024 * 1024), reading.mapping), label)
-        source = Namespace.of(reading.source, mapping).name
+        space = Namespace.of(reading.source, mapping)
         for row in read_rows(handle, label, mapping):
             if isinstance(row, Refusal):
                 yield row
                 continue
             own = row.get(mapping.columns[self.subject].name) if self.subject else ""
-            yield SourceRecord(row.position, f"{self.name}:{source}:{own}" if own else "", source, row.raw)
+            subject = f"{self.name}:{space.name}:{space.party(own)[0]}" if own else ""
+            yield SourceRecord(row.position, subject, space.name, row.raw)
 
     def records(self, found: Sequence[SourceRecord], reading: Reading) -> Outcome:
         """What the newest row says; a row that cannot be used is refused."""
@@ -126,7 +127,8 @@ class Register:
 
     def _mapping(self, given: Mapping | None, header: list[str], label: str) -> Mapping:
         mapping = given or self._plain_mapping(header)
-        unknown = sorted(set(mapping.columns) - set(self.columns))
+        allowed = {*self.columns, "scheme", "country"}
+        unknown = sorted(set(mapping.columns) - set(self.columns)) + sorted(set(mapping.constants) - allowed)
         if unknown:
             raise UnreadableInput(f"{label}: the map gives {unknown[0]!r}, which is no column of {self.name}")
         check_columns(mapping, header, label)

@@ -53,15 +53,18 @@ def read_rows(handle: IO[bytes], label: str, mapping: Mapping | None = None) -> 
     Raises :class:`UnreadableInput` before the first row where the text is in another encoding, a quote is
     never closed, or a column's name stands twice. The file is passed over once to make sure of that.
     """
+    header: list[str] | None = None
     for found in _parsed(handle, label, mapping):
-        _check_header(found, label)
-    header: list[str] = []
+        if header is None and not isinstance(found, Refusal) and found[1]:
+            header = found[1]
+            _check_header(header, label)
+    header = None
     for found in _parsed(handle, label, mapping):
         if isinstance(found, Refusal):
             yield found
-        elif not header:
+        elif found[1] and header is None:
             header = [name.strip() for name in found[1]]
-        elif found[1]:
+        elif found[1] and header:
             yield _row(header, *found)
 
 
@@ -72,6 +75,8 @@ def _row(header: list[str], line: int, cells: list[str]) -> Row | Refusal:
     named = dict(zip(header, cells, strict=True))
     if max(map(len, cells)) > MAX_CELL:
         return Refusal(position, f"a cell has more than {MAX_CELL} characters", _as_json(named))
+    if any("\x00" in cell for cell in cells):
+        return Refusal(position, "a cell holds a NUL character", _as_json(named))
     return Row(position, named, _as_json(named))
 
 
@@ -79,10 +84,9 @@ def _as_json(cells: list[str] | dict[str, str]) -> bytes:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _check_header(found: "tuple[int, list[str]] | Refusal", label: str) -> None:
-    if isinstance(found, Refusal) or found[0] > 1:
-        return
-    twice = sorted(name for name in set(found[1]) if found[1].count(name) > 1)
+def _check_header(header: list[str], label: str) -> None:
+    names = [name.strip() for name in header]
+    twice = sorted(name for name in set(names) if names.count(name) > 1)
     if twice:
         raise UnreadableInput(f"{label}: column {twice[0]!r} stands twice in the header")
 
@@ -92,12 +96,12 @@ def _parsed(handle: IO[bytes], label: str, mapping: Mapping | None) -> Iterator[
     handle.seek(0)
     stream = io.TextIOWrapper(handle, encoding=mapping.encoding if mapping else "utf-8-sig", newline="")
     try:
-        delimiter = _delimiter(stream.readline(), mapping)
+        delimiter = _delimiter(next((line for line in stream if line.strip()), ""), mapping)
         stream.seek(0)
         yield from _csv_rows(stream, delimiter, label)
-    except UnicodeDecodeError as error:
+    except UnicodeError:
         raise UnreadableInput(
-            f"{label}: not {error.encoding} text; name the encoding in a map, e.g. `encoding: cp1251`"
+            f"{label}: not {stream.encoding} text; name the encoding in a map, e.g. `encoding: cp1251`"
         ) from None
     finally:
         stream.detach()
@@ -120,7 +124,7 @@ def _csv_rows(stream: IO[str], delimiter: str, label: str) -> Iterator[tuple[int
         except StopIteration:
             return
         except csv.Error as error:
-            if "end of data" in str(error) or reader.line_num > line or line == 1:
+            if "end of data" in str(error) or reader.line_num > line or not width:
                 raise UnreadableInput(f"{label}, line {line}: a quote is opened and never closed") from None
             yield Refusal(f"line {line}", "a quote stands inside a cell", last.encode("utf-8", "replace"))
             continue

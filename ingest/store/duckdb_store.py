@@ -27,12 +27,16 @@ class DuckDBRecordStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._con = ibis.duckdb.connect(path, read_only=not write, memory_limit=_MEMORY[write])
         except duckdb.IOException as error:
-            if "lock" in str(error):
+            if "Could not set lock" in str(error):
                 raise StoreBusy(f"another command is writing to {path}; try again when it has ended") from None
             raise StoreError(f"{path} cannot be opened as a record store") from None
         except (duckdb.Error, OSError):
             raise StoreError(f"{path} cannot be opened as a record store") from None
-        self._check_layout(path, create=write)
+        try:
+            self._check_layout(path, create=write)
+        except StoreError:
+            self.close()
+            raise
 
     def _check_layout(self, path: Path, *, create: bool) -> None:
         tables = set(self._con.list_tables())

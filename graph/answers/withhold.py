@@ -1,0 +1,30 @@
+"""Numbers of persons taken out of source records before they leave the house."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from ibis import _
+
+from graph.generation import Generation
+
+MARK = "[number withheld]"
+_TOKEN = re.compile(r"[0-9A-Za-z]{6,}")
+_REGISTERED = r"^[A-Z]{2}-[A-Z0-9]+-(.+)$"
+"""A person's own id under a scheme, such as KZ-IIN-..., names its number; an opaque id of a statement names none."""
+
+
+def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
+    """The numbers of persons known to this generation that stand in these texts, without their schemes."""
+    tokens = {token.upper() for text in texts for token in _TOKEN.findall(text)}
+    persons = generation.table("parties").filter(_.kind != "organisation")
+    numbers = persons.select(number=_.own_id.re_extract(_REGISTERED, 1).upper()).filter(_.number.isin(sorted(tokens)))
+    return frozenset(numbers.distinct().to_pyarrow()["number"].to_pylist())
+
+
+def withhold(text: str, numbers: Collection[str]) -> str:
+    """The text with :data:`MARK` in the place of each of these numbers.
+
+    >>> withhold('{"id": "KZ-IIN-850101300011"}', {"850101300011"})
+    '{"id": "KZ-IIN-[number withheld]"}'
+    """
+    return _TOKEN.sub(lambda found: MARK if found.group().upper() in numbers else found.group(), text)

@@ -1,0 +1,55 @@
+"""The service over the demo country, and the command line run in this process."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.cli import run
+from api.settings import read_settings
+from api.workspace import Workspace
+from tests.conftest import Demo
+
+
+@pytest.fixture(scope="session")
+def client(demo: Demo) -> Iterator[TestClient]:
+    with TestClient(create_app(demo.workspace), base_url="http://127.0.0.1") as found:
+        yield found
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Workspace:
+    return Workspace(read_settings({}, str(tmp_path / "home")))
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+
+Bidring = Callable[..., Called]
+
+
+@pytest.fixture
+def bidring(capsys: pytest.CaptureFixture[str]) -> Bidring:
+    """Runs a command of the command line; gives its exit status and what it wrote."""
+
+    def called(*arguments: object) -> Called:
+        capsys.readouterr()
+        status = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Called(status, out, err)
+
+    return called

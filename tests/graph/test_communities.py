@@ -1,0 +1,99 @@
+"""Components and communities in this process, against networkx."""
+
+import random
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from graph.communities import ALGORITHMS, communities, components
+
+Ends = tuple[NDArray[np.int64], NDArray[np.int64]]
+PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda pair: pair[0] != pair[1]), max_size=60)
+
+
+def ends(pairs: list[tuple[int, int]]) -> Ends:
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def planted(groups: int, size: int, seed: int) -> Ends:
+    return ends(list(nx.planted_partition_graph(groups, size, 0.8, 0.02, seed=seed).edges))
+
+
+@settings(max_examples=100, deadline=None)
+@given(PAIRS)
+def test_components_are_those_of_networkx(pairs: list[tuple[int, int]]) -> None:
+    expected = sorted(sorted(part) for part in nx.connected_components(nx.Graph(pairs)))
+    assert components(*ends(pairs)) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(PAIRS, st.sampled_from(ALGORITHMS), st.integers(0, 3), st.sampled_from([0.5, 1.0, 4.0]))
+def test_communities_are_a_sorted_partition_within_the_components(
+    pairs: list[tuple[int, int]], algorithm: str, seed: int, resolution: float
+) -> None:
+    left, right = ends(pairs)
+    weights = np.linspace(0.5, 2.0, len(left))
+    found = communities(left, right, weights, algorithm=algorithm, seed=seed, resolution=resolution)
+    assert sorted(node for part in found for node in part) == sorted(set(left) | set(right))
+    assert found == sorted(sorted(part) for part in found)
+    whole = {node: place for place, part in enumerate(components(left, right)) for node in part}
+    assert all(len({whole[node] for node in part}) == 1 for part in found)
+    assert found == communities(left, right, weights, algorithm=algorithm, seed=seed, resolution=resolution)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_planted_groups_are_found(algorithm: str, seed: int) -> None:
+    left, right = planted(6, 12, seed)
+    found = communities(left, right, np.ones(len(left)), algorithm=algorithm, seed=seed)
+    assert found == [list(range(start, start + 12)) for start in range(0, 72, 12)]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_modularity_is_within_one_per_cent_of_networkx(algorithm: str) -> None:
+    graph = nx.les_miserables_graph()
+    graph = nx.convert_node_labels_to_integers(graph)
+    left, right = ends(list(graph.edges))
+    weights = np.array([graph.edges[edge]["weight"] for edge in graph.edges], dtype=np.float64)
+    found = communities(left, right, weights, algorithm=algorithm)
+    best = max(nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed)) for seed in range(3))
+    assert nx.community.modularity(graph, found) >= 0.99 * best
+
+
+def test_weights_decide_where_a_node_belongs() -> None:
+    left, right = ends([(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3), (6, 0), (6, 3)])
+    near, far = np.ones(8), np.ones(8)
+    near[6], far[7] = 2.0, 2.0
+    assert communities(left, right, near) == [[0, 1, 2, 6], [3, 4, 5]]
+    assert communities(left, right, far) == [[0, 1, 2], [3, 4, 5, 6]]
+
+
+def test_a_higher_resolution_gives_smaller_parts() -> None:
+    left, right = planted(4, 10, 1)
+    sizes = [len(communities(left, right, np.ones(len(left)), resolution=level)) for level in (0.1, 1.0, 20.0)]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[1] < sizes[2]
+
+
+def test_nothing_gives_nothing() -> None:
+    assert components(*ends([])) == []
+    assert communities(*ends([]), np.ones(0)) == []
+
+
+def test_unknown_algorithms_are_refused() -> None:
+    with pytest.raises(ValueError, match="'voting'"):
+        communities(*ends([(0, 1)]), np.ones(1), algorithm="voting")
+
+
+def test_other_peoples_random_numbers_are_left_alone() -> None:
+    left, right = planted(3, 8, 1)
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    communities(left, right, np.ones(len(left)), seed=9)
+    assert random.random() == expected

@@ -1,0 +1,115 @@
+"""Rings, paths and findings of a case as rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph.model import EdgeKind
+from viz import figures
+from viz.style import EDGES
+from viz.view.references import References
+from viz.view.rows import Flag, Hop, LinkView, Proof, RingView, RuleView
+
+SIGNIFICANT = 0.05
+"""Evidence with a p up to this supports a ring; association always does."""
+_PATH_WORDS = {kind.value.lower(): EDGES[kind] for kind in (EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN)}
+
+
+def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ...]:
+    """Rings, with each kind of evidence and whether it speaks for the ring."""
+    return tuple(
+        RingView(
+            title=f"{figures.counted(len(ring['members']), 'firm')}, {figures.counted(len(ring['tenders']), 'tender')}",
+            score=figures.score(ring["score"]),
+            members=tuple(refer.name(one["id"]) for one in ring["members"]),
+            markets=tuple(ring["markets"]),
+            period=figures.span(ring["period"]["since"], ring["period"]["until"]),
+            tenders=refer.labels(ring["tenders"]),
+            proofs=tuple(_proof(one) for one in ring["evidence"]),
+            innocent=tuple(ring["innocent"]),
+            refuted_by=tuple(ring["refuted_by"]),
+        )
+        for ring in case["rings"]
+    )
+
+
+def _proof(one: Mapping[str, Any]) -> Proof:
+    p = one["p"]
+    speaks = one["kind"] == "association" or (p is not None and p <= SIGNIFICANT)
+    return Proof(one["kind"], figures.statistic(one["statistic"]), figures.probability(p), speaks, one["text"])
+
+
+def link_views(case: Mapping[str, Any], refer: References) -> tuple[LinkView, ...]:
+    """Paths from officials to suppliers, each told from the official on."""
+    return tuple(
+        LinkView(
+            official=refer.name(link["official"]),
+            position=link["position"] or "",
+            buyer=refer.name(link["buyer"]),
+            supplier=refer.name(link["supplier"]),
+            score=figures.score(link["score"]),
+            won=figures.money_of(link["won"]),
+            period=figures.span(link["period"]["since"], link["period"]["until"]),
+            hops=_hops(link, refer),
+            tenders=refer.labels(link["tenders"]),
+            text=link["text"],
+        )
+        for link in case["links"]
+    )
+
+
+def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
+    at, hops = link["official"], []
+    for step in link["path"]:
+        forward = step["from"] == at
+        at = step["to"] if forward else step["from"]
+        period = figures.span(step["since"], step["until"])
+        record = refer.records.get(step["source"])
+        hops.append(Hop(_words(step, forward=forward), refer.name(at), refer.role(at), period, record))
+    return tuple(hops)
+
+
+def _words(step: Mapping[str, Any], *, forward: bool) -> str:
+    kind, detail = step["kind"], step["detail"] or ""
+    if kind == "owns":
+        share = _share(detail)
+        return (f"owns {share} of" if share else "owns") if forward else f"is owned {share} by".replace("  ", " ")
+    style = _PATH_WORDS.get(kind)
+    if style is None:  # a shared address, phone or email is a kind of its own
+        return f"has the {kind}" if forward else f"which is the {kind} of"
+    return f"{style.word if forward else style.back}{f' ({detail})' if detail else ''}"
+
+
+def _share(detail: str) -> str:
+    try:
+        return figures.share(float(detail))
+    except ValueError:
+        return detail
+
+
+def rule_views(case: Mapping[str, Any], refer: References) -> tuple[RuleView, ...]:
+    """Findings by rule, in the order in which the case lists them: the weightiest first."""
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in case["findings"]:
+        by_code.setdefault(finding["code"], []).append(finding)
+    return tuple(
+        RuleView(
+            code, found[0]["title"], found[0]["version"], found[0]["innocent"],
+            tuple(_flag(one, refer) for one in found),
+        )
+        for code, found in by_code.items()
+    )  # fmt: skip
+
+
+def _flag(one: Mapping[str, Any], refer: References) -> Flag:
+    return Flag(
+        id=one["id"],
+        value=figures.number(one["value"]),
+        threshold=figures.number(one["threshold"]),
+        unit=one["unit"],
+        parties=tuple(refer.name(party) for party in one["parties"]),
+        buyers=tuple(refer.name(what["id"]) for what in one["about"] if what["kind"] == "buyer"),
+        tenders=refer.labels([what["id"] for what in one["about"] if what["kind"] == "tender"]),
+        period=figures.span(one["period"]["since"], one["period"]["until"]),
+        text=one["text"],
+        records=refer.numbers(one["evidence"]),
+    )

@@ -1,0 +1,148 @@
+"""What a case's page and report show: rows of texts, with numbers that refer to source records and tenders."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A source record: ``number`` is what the rest refers to, ``text`` the record laid out for reading."""
+
+    number: int
+    id: str
+    source: str
+    format: str
+    file: str
+    position: str
+    loaded: str
+    hash: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party of the case with the number of its flags."""
+
+    name: str
+    role: str
+    id: str
+    core: bool
+    flags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One kind of evidence for a ring against its null model; ``speaks`` where it supports the ring."""
+
+    kind: str
+    statistic: str
+    p: str
+    speaks: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingView:
+    """A ring with its evidence by kind."""
+
+    title: str
+    score: str
+    members: tuple[str, ...]
+    markets: tuple[str, ...]
+    period: str
+    tenders: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    innocent: tuple[str, ...]
+    refuted_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A step of a path: what ties the one before to ``name``, since when, and the record that says so."""
+
+    words: str
+    name: str
+    role: str
+    period: str
+    record: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A path from an official to a supplier of the official's body."""
+
+    official: str
+    position: str
+    buyer: str
+    supplier: str
+    score: str
+    won: str
+    period: str
+    hops: tuple[Hop, ...]
+    tenders: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A finding: its number against its threshold, the sentence, and what it rests on."""
+
+    id: str
+    value: str
+    threshold: str
+    unit: str
+    parties: tuple[str, ...]
+    buyers: tuple[str, ...]
+    tenders: tuple[str, ...]
+    period: str
+    text: str
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """The flags of one rule with its innocent explanation."""
+
+    code: str
+    title: str
+    version: str
+    innocent: str
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """A tender of the case; ``label`` is what the picture and the flags call it."""
+
+    label: str
+    id: str
+    day: str
+    title: str
+    buyer: str
+    region: str
+    category: str
+    estimate: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node of the picture."""
+
+    number: int
+    role: str
+    name: str
+    label: str
+    core: bool
+    edges: int
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """An edge of the picture."""
+
+    source: str
+    words: str
+    target: str
+    detail: str
+    period: str
+    record: int | None
+    document: str
