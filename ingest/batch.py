@@ -110,6 +110,7 @@ class Batch:
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     size: int = 0
     _found: dict[str, tuple[SourceRecord, FileCount]] = field(default_factory=dict)
+    _repeated: dict[str, list[tuple[SourceRecord, FileCount]]] = field(default_factory=lambda: defaultdict(list))
     _refused: list[Refused] = field(default_factory=list)
 
     def add(self, piece: SourceRecord | Refusal, count: FileCount) -> None:
@@ -122,6 +123,7 @@ class Batch:
         own = document_id(self.format.name, piece, self.reading.mapping)
         if own in self._found:
             count.unchanged += 1
+            self._repeated[own].append((piece, count))
         else:
             self._found[own] = (piece, count)
 
@@ -147,6 +149,9 @@ class Batch:
                 count = self._found[found.document][1]
                 if reason := rows.refused.get(found.document):
                     self._refuse(Refusal(found.record.position, reason, found.record.raw), count, found.record)
+                    for record, repeated in self._repeated[found.document]:
+                        repeated.unchanged -= 1
+                        self._refuse(Refusal(record.position, reason, record.raw), repeated, record)
                 else:
                     count.loaded += 1
         quarantine.put(self.store, self._refused)

@@ -126,7 +126,7 @@ class Loader:
         except UnreadableInput as error:
             if file.named:
                 raise
-            self._refuse_file(file, str(error).removeprefix(f"{file.label}: "), count)
+            self._refuse_file(file, str(error).removeprefix(file.label).lstrip(":, "), count)
         return count
 
     def _load_content(self, file: SourceFile, handle: IO[bytes], count: FileCount) -> None:

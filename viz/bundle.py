@@ -26,7 +26,7 @@ _LOST = "\ufffd"
 
 
 def case_bundle(case: Mapping[str, Any], picture: Subgraph) -> bytes:
-    """A zip of a case document and its picture in every form, each source record as it came, and ``manifest.json``.
+    """A zip of a case and its picture in every form, each source record as the case has it, and a manifest.
 
     ``python verify.py`` in the unpacked folder says what is missing, changed or added. The same input gives the
     same bytes.
@@ -46,7 +46,7 @@ def case_bundle(case: Mapping[str, Any], picture: Subgraph) -> bytes:
         "case": case["id"],
         "files": {name: sha256(contents[name]).hexdigest() for name in sorted(contents)},
         "records": {name: records[name]["hash"] for name in sorted(records) if _whole(records[name])},
-        "records_not_utf8": sorted(name for name in records if not _whole(records[name])),
+        "records_not_checkable": sorted(name for name in records if not _whole(records[name])),
     }
     contents["manifest.json"] = as_json(manifest)
     return _zipped(contents)
@@ -60,6 +60,9 @@ def _file_of(record: Mapping[str, Any]) -> str:
 
 
 def _whole(record: Mapping[str, Any]) -> bool:
+    """Whether a record can be checked against its hash: nothing was withheld, and its bytes were UTF-8."""
+    if record.get("withheld"):
+        return False
     raw = record["record"].encode("utf-8", "surrogatepass")
     return _LOST not in record["record"] or sha256(raw).hexdigest() == record["hash"]
 

@@ -7,35 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from graph.legal_forms import short_name
+
 _MARKER = "\ufffd"
 _HARMFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """Control characters, changes of writing direction and lone surrogates: no page needs one, and each can mislead one."""
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-
-_LEGAL_FORMS = (
-    ("товарищество с ограниченной ответственностью", "ТОО"),
-    ("общество с ограниченной ответственностью", "ООО"),
-    ("жауапкершілігі шектеулі серіктестігі", "ЖШС"),
-    ("жауапкершілігі шектеулі серіктестік", "ЖШС"),
-    ("акционерное общество", "АО"),
-    ("акционерлік қоғамы", "АҚ"),
-    ("акционерлік қоғам", "АҚ"),
-    ("индивидуальный предприниматель", "ИП"),
-    ("жеке кәсіпкер", "ЖК"),
-    ("коммунальное государственное учреждение", "КГУ"),
-    ("коммунальное государственное предприятие", "КГП"),
-    ("государственное коммунальное предприятие", "ГКП"),
-    ("коммуналдық мемлекеттік мекемесі", "КММ"),
-    ("коммуналдық мемлекеттік кәсіпорны", "КМК"),
-    ("государственное учреждение", "ГУ"),
-    ("мемлекеттік мекемесі", "ММ"),
-    ("на праве хозяйственного ведения", "на ПХВ"),
-    ("шаруашылық жүргізу құқығындағы", "ШЖҚ"),
-)
-_FORM = re.compile("|".join(re.escape(long) for long, _short in _LEGAL_FORMS), re.IGNORECASE)
-_SHORT = dict(_LEGAL_FORMS)
-_QUOTED = re.compile(r'"([^"]*)"')
 
 
 def plain(text: str) -> str:
@@ -84,15 +62,6 @@ def _dated(value: Any) -> Any:
 def one_line(text: str) -> str:
     """The text with every run of white space as one space."""
     return " ".join(text.split())
-
-
-def short_name(name: str) -> str:
-    """A name with its legal form shortened and quotes set: ``ТОО «Ырыс Ойл»``.
-
-    >>> short_name('Товарищество с ограниченной ответственностью "Ырыс Ойл"')
-    'ТОО «Ырыс Ойл»'
-    """
-    return _QUOTED.sub(r"«\1»", _FORM.sub(lambda found: _SHORT[found.group().lower()], one_line(name)))
 
 
 def cut(text: str, most: int) -> str:

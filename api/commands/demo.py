@@ -120,8 +120,8 @@ def _print(terminal: Terminal, found: dict[str, Any], seconds: dict[str, float])
                 [f"{name}: {kind}", counts["planted"], counts["found"], counts["found"] / counts["planted"], None]
             )
         rows.append([f"all {what}", part["planted"], part["matched"], part["recall"], part["precision"]])
-    numbers = (Column(name, number=True) for name in ("there", "found", "recall", "precision"))
-    columns: list[Column | str] = ["planted", *numbers]
+    numbers = (Column(name, number=True) for name in ("planted", "found", "recall", "precision"))
+    columns: list[Column | str] = ["what", *numbers]
     terminal.table(columns, rows)
     terminal.line(
         f"{found['rings']['reported']} rings and {found['ties']['reported']} ties reported, {found['cases']} cases."

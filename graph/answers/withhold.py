@@ -14,17 +14,24 @@ _REGISTERED = r"^[A-Z]{2}-[A-Z0-9]+-(.+)$"
 
 
 def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
-    """The numbers of persons known to this generation that stand in these texts, without their schemes."""
-    tokens = {token.upper() for text in texts for token in _TOKEN.findall(text)}
+    """The numbers of persons known to this generation that stand in these texts, without schemes and leading zeros."""
+    tokens = {_bare(token) for text in texts for token in _TOKEN.findall(text)} - {""}
     persons = generation.table("parties").filter(_.kind != "organisation")
-    numbers = persons.select(number=_.own_id.re_extract(_REGISTERED, 1).upper()).filter(_.number.isin(sorted(tokens)))
+    numbers = persons.select(number=_.own_id.re_extract(_REGISTERED, 1).upper().re_replace("^0+", "")).filter(
+        _.number.isin(sorted(tokens))
+    )
     return frozenset(numbers.distinct().to_pyarrow()["number"].to_pylist())
 
 
 def withhold(text: str, numbers: Collection[str]) -> str:
-    """The text with :data:`MARK` in the place of each of these numbers.
+    """The text with :data:`MARK` in the place of each of these numbers, with or without leading zeros.
 
     >>> withhold('{"id": "KZ-IIN-850101300011"}', {"850101300011"})
     '{"id": "KZ-IIN-[number withheld]"}'
     """
-    return _TOKEN.sub(lambda found: MARK if found.group().upper() in numbers else found.group(), text)
+    return _TOKEN.sub(lambda found: MARK if _bare(found.group()) in numbers else found.group(), text)
+
+
+def _bare(token: str) -> str:
+    """A number as it is compared: publishers lose leading zeros."""
+    return token.upper().lstrip("0")

@@ -44,6 +44,11 @@ def node(key: str, kind: str = "o") -> str:
     return f"{kind}-{sha256(key.encode()).hexdigest()[:16]}"
 
 
+def document(told: str) -> str:
+    """The id of the source record that tells something."""
+    return sha256(told.encode()).hexdigest()[:32]
+
+
 def market_of(store: RecordStore, brief: Brief) -> Market:
     """The market of a brief's records, put into an empty store."""
     put(store, brief)
@@ -65,6 +70,7 @@ class _Writer:
         self.persons = set(brief.get("persons", ()))
         self.rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
         self._parties: set[tuple[str, str]] = set()
+        self._documents: set[str] = set()
 
     def all(self) -> None:
         for key in sorted(self.persons):
@@ -85,13 +91,14 @@ class _Writer:
             for fact in self.brief.get(kind, ()):
                 made(f"{kind} {sorted(fact.items(), key=str)}", fact)
 
-    def _add(self, document: str, *records: r.Record) -> None:
-        raw = document.encode()
+    def _add(self, told: str, *records: r.Record) -> None:
+        own, raw = document(told), told.encode()
         digest = sha256(raw).hexdigest()
-        if not any(row[0] == document for row in self.rows[r.Document.table][-1:]):
-            whole = r.Document(document, "brief", "brief", document, "brief", "1", None, AT, digest, zlib.compress(raw))
+        if own not in self._documents:
+            self._documents.add(own)
+            whole = r.Document(own, "brief", "brief", told, "brief", "1", None, AT, digest, zlib.compress(raw))
             self.rows[r.Document.table].append(values_of(r.Document)(whole))
-        proof = values_of(r.Provenance)(r.Provenance("brief", document, document, AT, digest))
+        proof = values_of(r.Provenance)(r.Provenance("brief", told, own, AT, digest))
         for record in records:
             self.rows[record.table].append((*values_of(type(record))(record), *proof))
 
@@ -101,7 +108,8 @@ class _Writer:
         self._parties.add((document, key))
         found = org_id(key)
         number = (found.scheme, found.number, found.problem) if found else (None, None, None)
-        made = (r.Person if key in self.persons else r.Organisation)(key, key, *number, f"{key} by name")
+        name = f"{'Somebody' if found else key} by name"
+        made = (r.Person if key in self.persons else r.Organisation)(key, key, *number, name)
         self._add(document, made)
         return key
 

@@ -7,7 +7,7 @@ import ibis
 import numpy as np
 import pytest
 import scipy.stats
-from brief import MakeMarket, node
+from brief import MakeMarket, document, node
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -284,5 +284,5 @@ def test_ties_name_what_is_shared_and_the_records_that_say_so(make_market: MakeM
     market = make_market({"tenders": all_bid("A", "B"), "contacts": contacts})
     (tie,) = market.ties.to_pyarrow().to_pylist()
     assert tie["via"] == node("phone:7172000001", "c")
-    assert tie["documents"] == sorted(f"contacts {sorted(fact.items())}" for fact in contacts)
+    assert tie["documents"] == sorted(document(f"contacts {sorted(fact.items())}") for fact in contacts)
     assert (tie["since"], tie["until"]) == (FIRST, LAST)

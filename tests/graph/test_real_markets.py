@@ -1,7 +1,7 @@
 """Real records: a market without collusion by common owners, two proven cartels, a regulated price floor."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from graph.answers import Answers
-from graph.detect import Stores, detect
+from graph.detect import Stores, detect, supplier_slots
 from graph.findings import find_flags
 from graph.generation import Generation, GenerationWriter
 from graph.indicators import INDICATORS
@@ -68,39 +68,18 @@ def f1(found: set[str], wanted: set[str]) -> float:
     return 2 * len(found & wanted) / (len(found) + len(wanted))
 
 
-@pytest.fixture(scope="module")
-def uk(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    url = f"duckdb:///{tmp_path_factory.mktemp('uk')}/records.duckdb"
-    paths = [real_data / "ocds" / "uk_contracts_finder", real_data / "bods" / "uk_contracts_finder_owners"]
-    with closing(open_record_store(url, write=True)) as store:
-        load(store, [str(path) for path in paths], LoadOptions())
-        yield Market(store)
-
-
-def test_every_supplier_of_the_british_releases_joins_to_an_owned_company(
-    real_data: Path, detected: Callable[..., Detected]
+def test_every_british_supplier_joins_to_an_owned_company_and_no_two_tenderers_are_under_common_control(
+    real_data: Path, tmp_path: Path
 ) -> None:
     folders = (real_data / "ocds" / "uk_contracts_finder", real_data / "bods" / "uk_contracts_finder_owners")
-    found = detected(*folders)
-    assert found.facts["suppliers"] == {"slots": 204, "owned": 204}
-    assert not found.codes & {"R032", "R033"}
-    assert found.facts["rings"] == 0
-
-
-def test_no_two_british_tenderers_of_one_tender_are_under_common_control(uk: Market) -> None:
-    assert uk.chains.count().execute() > 200
-    held = uk.tied_meetings.filter(uk.tied_meetings.kind.isin(["owner", "parent"]))
-    assert held.count().execute() == 0
-    assert find_flags(uk, [rule for rule in INDICATORS if rule.code in ("R032", "R033")]) == []
-
-
-def test_no_two_british_winners_of_one_tender_are_under_common_control(uk: Market) -> None:
-    """The releases list winners as tenderers, so that nobody met anybody; the owners are apart all the same."""
-    strong = uk.chains.filter(uk.chains.share >= 0.25)
-    bidders = uk.entries.select("tender", "party").distinct()
-    owned = bidders.join(strong.select("owner", party="company"), "party").distinct()
-    many = owned.group_by("tender", "owner").agg(firms=owned.party.nunique())
-    assert many.filter(many.firms > 1).count().execute() == 0
+    with closing(open_record_store(f"duckdb:///{tmp_path}/records.duckdb", write=True)) as store:
+        load(store, [str(folder) for folder in folders], LoadOptions())
+        market = Market(store)
+        assert supplier_slots(market) == {"slots": 204, "owned": 204}
+        assert market.chains.count().execute() > 200
+        held = market.tied_meetings.filter(market.tied_meetings.kind.isin(["owner", "parent"]))
+        assert held.count().execute() == 0
+        assert find_flags(market, [rule for rule in INDICATORS if rule.code in ("R032", "R033")]) == []
 
 
 def test_the_cartel_of_okinawa_is_a_candidate(real_data: Path, detected: Callable[..., Detected]) -> None:

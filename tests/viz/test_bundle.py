@@ -100,7 +100,19 @@ def test_a_record_that_was_no_utf8_is_named_and_not_checked(case: Document, pict
     case["evidence"] = [lost, *case["evidence"][1:]]
     folder = unpacked(case_bundle(case, picture), tmp_path)
     assert verify(folder) == (0, [])
-    assert json.loads((folder / "manifest.json").read_text())["records_not_utf8"] == [f"sources/{lost['id']}.txt"]
+    assert json.loads((folder / "manifest.json").read_text())["records_not_checkable"] == [f"sources/{lost['id']}.txt"]
+
+
+def test_a_record_with_withheld_numbers_is_named_and_not_checked(
+    case: Document, picture: Subgraph, tmp_path: Path
+) -> None:
+    hidden = {**case["evidence"][0], "record": "[number withheld]", "withheld": True}
+    case["evidence"] = [hidden, *case["evidence"][1:]]
+    folder = unpacked(case_bundle(case, picture), tmp_path)
+    assert verify(folder) == (0, [])
+    assert json.loads((folder / "manifest.json").read_text())["records_not_checkable"] == [
+        f"sources/{hidden['id']}.json"
+    ]
 
 
 def test_no_record_leaves_its_folder(case: Document, picture: Subgraph) -> None:

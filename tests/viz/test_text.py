@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from viz.text import as_json, as_text, label, plain, short_name, shown
+from viz.text import as_json, as_text, label, plain, shown
 
 
 @pytest.mark.parametrize("code", [0x00, 0x07, 0x1B, 0x7F, 0x85, 0x202E, 0x2066, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
@@ -20,21 +20,6 @@ def test_every_line_break_is_one_line_feed(end: str) -> None:
 
 def test_letters_and_tabs_stay() -> None:
     assert plain("Әкім\tҰлан <b>") == "Әкім\tҰлан <b>"
-
-
-@pytest.mark.parametrize(
-    ("long", "short"),
-    [
-        ("Товарищество с ограниченной ответственностью «Көк»", "ТОО «Көк»"),
-        ("«Көк» жауапкершілігі шектеулі серіктестігі", "«Көк» ЖШС"),
-        ('АКЦИОНЕРНОЕ ОБЩЕСТВО "Көк"', "АО «Көк»"),
-        ("«Көк» акционерлік қоғамы", "«Көк» АҚ"),
-        ("Көк", "Көк"),
-        ("", ""),
-    ],
-)
-def test_legal_forms_are_shortened(long: str, short: str) -> None:
-    assert short_name(long) == short
 
 
 def test_a_label_has_two_lines_at_most() -> None:

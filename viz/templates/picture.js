@@ -83,7 +83,7 @@
   var tools = document.createElement("div");
   tools.className = "tools";
   tools.append(button("+", "Larger", zoom(1.3)), button("−", "Smaller", zoom(1 / 1.3)), button("Whole", "Show the whole picture", whole));
-  place.append(tools);
+  place.parentNode.append(tools);
   network.once("afterDrawing", whole);  // only then are labels measured
   chosen.textContent = "Point at a mark for its name; choose one for what ties it.";
   network.on("select", say);

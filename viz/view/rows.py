@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A source record: ``number`` is what the rest refers to, ``text`` the record laid out for reading."""
+    """A source record: ``number`` is what the rest refers to, ``text`` the record laid out for reading.
+
+    ``withheld`` where numbers of persons were taken out of it; ``hash`` is that of the record as it came.
+    """
 
     number: int
     id: str
@@ -16,6 +19,7 @@ class Record:
     loaded: str
     hash: str
     text: str
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)

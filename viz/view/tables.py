@@ -15,13 +15,13 @@ from viz.view.rows import EdgeRow, NodeRow, Party, Record, TenderRow
 
 
 def parties(case: Mapping[str, Any], refer: References) -> tuple[Party, ...]:
-    """The parties, those that the case is about first; a person's opaque id is not worth a cell."""
+    """The parties, those that the case is about first; persons go without a number."""
     flags = Counter(party for finding in case["findings"] for party in finding["parties"])
     rows = [
         Party(
             refer.name(one["id"]),
             role_word(one["kind"], refer.roles.get(one["node"])),
-            "" if one["id"] == one["node"] else one["id"],
+            one["id"] if one["kind"] == "organisation" else "",
             bool(one["core"]),
             flags[one["id"]],
         )
@@ -52,7 +52,7 @@ def records(case: Mapping[str, Any]) -> tuple[Record, ...]:
     return tuple(
         Record(
             number, one["id"], one["source"], one["format"], one["file"], one["position"], one["loaded_at"] or "",
-            one["hash"], laid_out(one["record"]),
+            one["hash"], laid_out(one["record"]), bool(one.get("withheld")),
         )
         for number, one in enumerate(case["evidence"], start=1)
     )  # fmt: skip

@@ -1,0 +1,84 @@
+"""The served pages in a real browser."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+
+from api.app import create_app
+from tests.conftest import Demo
+
+
+@pytest.fixture(scope="module")
+def address(demo: Demo) -> Iterator[str]:
+    """The service over the demo country, on a port of its own."""
+    server = uvicorn.Server(uvicorn.Config(create_app(demo.workspace), port=0, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+        assert thread.is_alive(), "the service did not start"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that fails the test where its console reports an error."""
+    context = chromium.new_context()
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert problems == []
+
+
+def test_from_the_list_to_a_case_to_its_source_record(page: Page, address: str) -> None:
+    page.goto(address)
+    row = page.locator("tbody tr").first
+    title = row.locator("a").inner_text()
+    row.locator("a").click()
+    page.wait_for_url("**/cases/*")
+    assert title in page.locator("h1").inner_text()
+    page.wait_for_selector("canvas")
+    record = page.locator("details", has_text="releases").last
+    record.locator("summary").click()
+    assert "ocid" in record.inner_text()
+
+
+def test_search_works_from_the_keyboard_and_leads_to_a_party(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ТОО")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/entities/*")
+    assert page.locator("h2").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_page_scrolls_sideways(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    for href in ["/", page.locator("tbody a").first.get_attribute("href") or "", "/?q=ТОО"]:
+        page.goto(address + href)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, href
+
+
+def test_pages_work_without_javascript(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator("tbody tr").count() > 5
+    page.locator("tbody a").first.click()
+    assert page.locator("h1").inner_text()
+    assert page.locator("noscript").count() or page.get_by_text("JavaScript").count()
+    context.close()

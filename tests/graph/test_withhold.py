@@ -1,0 +1,32 @@
+"""Numbers of persons in source records."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.answers.withhold import MARK, numbers_in, withhold
+from tests.conftest import Demo
+
+NUMBER = "850101300011"
+
+
+def test_numbers_of_persons_are_found_with_and_without_their_scheme_and_those_of_firms_are_not(demo: Demo) -> None:
+    tie, ring = demo.planted.ties[0], demo.planted.rings[0]
+    person, firm = (own.rpartition("-")[2] for own in (tie.official, ring.members[0]))
+    with demo.workspace.generation() as generation:
+        assert numbers_in(generation, [f"KZ-IIN-{person},x", f'{{"id": {firm}}}']) == {person}
+        assert numbers_in(generation, [f"{person};1"]) == {person}
+        assert numbers_in(generation, ["000000000000", "name only"]) == frozenset()
+
+
+def test_a_number_inside_a_longer_one_stays() -> None:
+    assert withhold(f"9{NUMBER} {NUMBER}", {NUMBER}) == f"9{NUMBER} {MARK}"
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_number_between_other_characters_is_always_taken_out(before: str, after: str) -> None:
+    assert NUMBER not in withhold(f"{before} {NUMBER},{after}", {NUMBER})
+
+
+@given(st.text(max_size=80).filter(lambda text: NUMBER not in text))
+def test_what_holds_no_number_stays_as_it_is(text: str) -> None:
+    assert withhold(text, {NUMBER}) == text
