@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+", re.ASCII) for mark in ".,"}
 _TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ].*", re.ASCII | re.DOTALL)
+_DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]", re.ASCII)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TRUE = frozenset({"1", "1.0", "true", "yes", "y", "t", "да", "иә"})
@@ -123,7 +123,7 @@ def day(value: object, field: str = "date") -> date | None:
     if found is None:
         return None
     with suppress(ValueError):
-        return date.fromisoformat(_DAY.sub(r"\1", found))
+        return date.fromisoformat(found[:10] if _DAY_AND_TIME.match(found) else found)
     other = _other_moment(found)
     if other is None:
         raise BadRecord(f"{field} is not a date: {found!r:.60}")

@@ -28,13 +28,13 @@ _FIRST, _LAST = ibis.date(1, 1, 1), ibis.date(9999, 12, 31)
 def interests(ownerships: ir.Table) -> ir.Table:
     """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``: one row per span, its greatest share.
 
-    ``share`` is the least that the statement allows, 1 for control without a share, and at least
-    :data:`BENEFICIAL` where the statement calls the owner beneficial without a number.
+    ``share`` is the least that the statement allows; where it names none, 1 for control without a share and
+    :data:`BENEFICIAL` for an owner called beneficial, but never more than the greatest that it allows.
     """
-    stated = ibis.coalesce(ownerships.share_min, ownerships.share_max)
     control = ownerships.interest.isin(WITHOUT_SHARE).fill_null(False)
     beneficial = ibis.ifelse(ownerships.beneficial.fill_null(False), BENEFICIAL, 0.0)
-    share = ibis.coalesce(stated, ibis.ifelse(control, 1.0, beneficial))
+    without = ibis.ifelse(control, 1.0, beneficial)
+    share = ibis.coalesce(ownerships.share_min, ibis.least(ownerships.share_max.fill_null(1.0), without))
     spans = ownerships.mutate(
         share=share, since=ibis.coalesce(_.since, _FIRST), until=ibis.coalesce(_.until, _LAST)
     ).filter(_.share > 0)

@@ -179,7 +179,7 @@ class BidRow:
         return "/".join(part for part in (self.who, amount, content, self.record.salt) if part)
 
     def won(self, *, by_id: bool) -> bool | None:
-        """Whether the row says that its bid won, by the winner's id or a yes or no; None where the table does not say."""
+        """Whether the row says that its bid won, by id or by a yes or no; None where the table does not say."""
         written = self.row.get("winner")
         if written is None:
             return False if "winner" in self.row.mapping.columns else None

@@ -83,18 +83,17 @@ def _lines(data: bytes) -> Iterator[Piece | Refusal]:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         line = data[start:end].strip()
-        position, next_start = f"line {number}", end + 1
+        position, next_start, lines = f"line {number}", end + 1, 1
         if line:
             try:
                 yield Piece(position, bytes(_RAW.decode(line)))
             except BROKEN as error:
                 if raw := _over_lines(data[start : start + _WINDOW]):
                     yield Piece(position, raw.strip())
-                    next_start = start + len(raw)
+                    next_start, lines = start + len(raw), raw.count(b"\n")
                 else:
                     yield Refusal(position, f"the line is no JSON: {plain(error)}", line)
-        number += data[start:next_start].count(b"\n")
-        start = next_start
+        start, number = next_start, number + lines
 
 
 def _over_lines(data: bytes) -> bytes | None:

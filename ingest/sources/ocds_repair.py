@@ -51,14 +51,14 @@ def _listed(found: Any, path: str, out: Outcome) -> list[dict[str, Any]]:
         return [found]
     if not isinstance(found, list):
         raise BadRecord(f"{path} is not a list")
-    found = [item for item in found if item is not None]
-    kinds = {type(item) for item in found}
+    given = [item for item in found if item is not None]
+    kinds = {type(item) for item in given}
     if str in kinds and path.endswith(("tenderers", "suppliers")):
         out.remark(f"{path} holds names instead of objects")
-        return _listed([{"name": item} if isinstance(item, str) else item for item in found if item], path, out)
+        return _listed([{"name": item} if isinstance(item, str) else item for item in given if item], path, out)
     if kinds - {dict}:
         raise BadRecord(f"{path} holds something that is not an object")
-    return found
+    return given
 
 
 def _unique(found: list[dict[str, Any]], path: str, out: Outcome) -> list[dict[str, Any]]:

@@ -20,7 +20,9 @@ from ingest.store import RecordStore, open_record_store
 from ingest.tables import SCHEMAS, to_arrow, values_of
 
 ENGINES = ("duckdb",)
-PROOF = values_of(Provenance)(Provenance("source", "subject", "document", datetime(2024, 1, 1, 12, 30, 15, 123456), "hash"))
+PROOF = values_of(Provenance)(
+    Provenance("source", "subject", "document", datetime(2024, 1, 1, 12, 30, 15, 123456), "hash")
+)
 Open = Callable[..., RecordStore]
 
 
@@ -65,9 +67,15 @@ def test_a_new_store_has_every_table_with_its_columns_and_no_rows(opened: Open) 
 def test_values_come_back_as_they_went_in(opened: Open) -> None:
     store = opened(write=True)
     made = Tender(
-        "k", "ж\n'\";--", title="", amount=Decimal("-999999999999999999.123456"), day=date(1999, 12, 31),
-        opens=datetime(2024, 2, 29, 23, 59, 59, 999999), floor=0.1, tenderers=2**53 + 1,
-    )  # fmt: skip
+        "k",
+        "ж\n'\";--",
+        title="",
+        amount=Decimal("-999999999999999999.123456"),
+        day=date(1999, 12, 31),
+        opens=datetime(2024, 2, 29, 23, 59, 59, 999999),
+        floor=0.1,
+        tenderers=2**53 + 1,
+    )
     with store.writing():
         store.append("tenders", to_arrow("tenders", [(*values_of(Tender)(made), *PROOF)]))
     [row] = store.table("tenders").to_pyarrow().to_pylist()
@@ -95,11 +103,16 @@ def test_nothing_is_kept_of_a_transaction_that_raises(opened: Open) -> None:
     store = opened(write=True)
     with store.writing():
         store.append("tenders", tenders("before"))
-    with pytest.raises(Broken), store.writing():
-        store.append("tenders", tenders("during"))
-        assert store.delete("tenders", "key", ["before"]) == 1
-        assert keys(store) == ["during"]
-        raise Broken
+
+    def write() -> None:
+        with store.writing():
+            store.append("tenders", tenders("during"))
+            assert store.delete("tenders", "key", ["before"]) == 1
+            assert keys(store) == ["during"]
+            raise Broken
+
+    with pytest.raises(Broken):
+        write()
     assert keys(store) == ["before"]
     with store.writing():
         store.append("tenders", tenders("after"))
@@ -108,17 +121,27 @@ def test_nothing_is_kept_of_a_transaction_that_raises(opened: Open) -> None:
 
 def test_a_statement_that_fails_inside_takes_the_transaction_with_it(opened: Open) -> None:
     store = opened(write=True)
-    with pytest.raises(StoreError), store.writing():
-        store.append("tenders", tenders("during"))
-        store.delete("tenders", "nonsense", ["x"])
+
+    def write() -> None:
+        with store.writing():
+            store.append("tenders", tenders("during"))
+            store.delete("tenders", "nonsense", ["x"])
+
+    with pytest.raises(StoreError):
+        write()
     assert keys(store) == []
 
 
 def test_a_transaction_that_is_broken_off_by_the_keyboard_keeps_nothing(opened: Open) -> None:
     store = opened(write=True)
-    with pytest.raises(KeyboardInterrupt), store.writing():
-        store.append("tenders", tenders("during"))
-        raise KeyboardInterrupt
+
+    def write() -> None:
+        with store.writing():
+            store.append("tenders", tenders("during"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
     assert keys(store) == []
 
 
@@ -195,8 +218,11 @@ else:
 def other_process(url: str, mode: str, then: str = "leave") -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", _OTHER, url, mode, then],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
 
 
 def test_one_process_writes_and_another_is_told_so(url: str, opened: Open) -> None:
@@ -258,7 +284,9 @@ class TestDuckDBFiles:
         for _ in range(2):
             with duckdb.connect(file_of(url)) as connection:
                 connection.sql(f"UPDATE layout SET version = {layout}")
-            with pytest.raises(StoreError, match=f"has layout {layout}, this version reads 1: load the files into a new home"):
+            with pytest.raises(
+                StoreError, match=f"has layout {layout}, this version reads 1: load the files into a new home"
+            ):
                 open_record_store(url, write=write)
 
     @pytest.mark.parametrize("write", [True, False])

@@ -161,6 +161,11 @@ def test_chains_end_where_they_would_come_back(make_market: MakeMarket) -> None:
     }  # fmt: skip
 
 
+def test_chains_do_not_run_around_a_circle_below_the_owner(make_market: MakeMarket) -> None:
+    found = chains(make_market(own(("ann", "A", 1), ("A", "B", 1), ("B", "A", 1), persons="ann")))
+    assert (found[("ann", "A")], found[("ann", "B")]) == ([(1, 1)], [(1, 2)])
+
+
 def test_two_ways_to_one_company_are_two_chains(make_market: MakeMarket) -> None:
     found = chains(make_market(own(("A", "B", 1), ("A", "C", 1), ("B", "D", 0.4), ("C", "D", 0.6))))
     assert found[("A", "D")] == [(0.4, 2), (0.6, 2)]

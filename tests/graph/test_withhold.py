@@ -1,5 +1,6 @@
 """Numbers of persons in source records."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +31,17 @@ def test_a_number_between_other_characters_is_always_taken_out(before: str, afte
 @given(st.text(max_size=80).filter(lambda text: NUMBER not in text))
 def test_what_holds_no_number_stays_as_it_is(text: str) -> None:
     assert withhold(text, {NUMBER}) == text
+
+
+BARE = frozenset({"50101300123"})  # without leading zeros, as they are compared
+
+
+@pytest.mark.parametrize("written", ["050101300123", "50101300123", "KZ-IIN-050101300123", "kz-iin-50101300123"])
+def test_a_number_is_withheld_with_and_without_scheme_and_leading_zeros(written: str) -> None:
+    assert "50101300123" not in withhold(f'{{"owner": "{written}", "share": 0.5}}', BARE)
+    assert MARK in withhold(f"Ann,{written},2024", BARE)
+
+
+@pytest.mark.parametrize("written", ["501013001230", "1050101300123", "KZ-BIN-070340007367", "2024-05-01"])
+def test_other_numbers_stay(written: str) -> None:
+    assert withhold(written, BARE) == written

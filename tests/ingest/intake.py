@@ -121,9 +121,7 @@ def accounted(report: LoadReport) -> LoadReport:
 
 def counts(report: LoadReport) -> tuple[int, int, int, int]:
     """How many were read, loaded, unchanged, quarantined."""
-    read, loaded, unchanged, refused = (
-        report.total(name) for name in ("read", "loaded", "unchanged", "quarantined")
-    )
+    read, loaded, unchanged, refused = (report.total(name) for name in ("read", "loaded", "unchanged", "quarantined"))
     return read, loaded, unchanged, refused
 
 

@@ -72,7 +72,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     monkeypatch.setenv("COLUMNS", "80")
     with intake_in(tmp_path / "home") as intake:
         intake.give(release("ocds-aaaaaa-0"), "before.json")
-    yield Desk(tmp_path / "home", tmp_path / "files", capsys)
+    return Desk(tmp_path / "home", tmp_path / "files", capsys)
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
@@ -103,7 +103,8 @@ UNUSABLE: dict[str, tuple[str, bytes | str | Callable[[], bytes], str]] = {
     "JSON of something else": ("other.json", '{"hello": [1, 2]}', "other.json: not a format that is read"),
     "JSON that is no object": ("number.json", "17", "number.json: not a format that is read"),
     "a table of something else": (
-        "other.csv", "a,b,c\n1,2,3\n",
+        "other.csv",
+        "a,b,c\n1,2,3\n",
         "other.csv: not a format that is read; formats are ocds, bods, bids, officers, offices, kinship, declarations, "
         "debarred, companies; a table of bids needs a map of its columns (--map)",
     ),
@@ -116,40 +117,57 @@ UNUSABLE: dict[str, tuple[str, bytes | str | Callable[[], bytes], str]] = {
     "only NUL": ("nul.csv", bytes(4096), "nul.csv: not a format that is read"),
     "broken JSON": ("cut.json", '{"ocid": "ocds-aaaaaa-1", "tender": {', "cut.json, line 1: not JSON: "),
     "JSON in another encoding": (
-        "cp1251.json", '{"ocid": "ж", "a": }'.encode("cp1251"), "cp1251.json: not UTF-8 text",
+        "cp1251.json",
+        '{"ocid": "ж", "a": }'.encode("cp1251"),
+        "cp1251.json: not UTF-8 text",
     ),
     "JSON in UTF-16": ("wide.json", json.dumps(release()).encode("utf-16"), "wide.json: not a format that is read"),
     "nested JSON": ("deep.json", '{"ocid":' + "[" * 200_000, "deep.json, line 1: not JSON: it is nested too deeply"),
     "a truncated gzip": (
-        "cut.jsonl.gz", gzip.compress(json.dumps(release("ocds-aaaaaa-5")).encode())[:-5],
+        "cut.jsonl.gz",
+        gzip.compress(json.dumps(release("ocds-aaaaaa-5")).encode())[:-5],
         "cut.jsonl.gz: the packed file is truncated or damaged",
     ),
     "a gzip truncated late": ("late.jsonl.gz", cut_late, "late.jsonl.gz: the packed file is truncated or damaged"),
     "a gzip bomb": (
-        "bomb.json.gz", lambda: gzip.compress(b'{"ocid":"') + gzip.compress(bytes(2**20)) * 260,
+        "bomb.json.gz",
+        lambda: gzip.compress(b'{"ocid":"') + gzip.compress(bytes(2**20)) * 260,
         "bomb.json.gz: unpacks to more than 256 MiB",
     ),
     "no zip": ("x.zip", b"PK\x03\x04 and then nothing", "x.zip: not a zip archive, or a damaged one"),
     "a zip with a wrong checksum": (
-        "bad.zip", bad_crc, "nothing in it can be read (bad.zip/a.json: the packed file is truncated or damaged)",
+        "bad.zip",
+        bad_crc,
+        "nothing in it can be read (bad.zip/a.json: the packed file is truncated or damaged)",
     ),
     "a zip of nothing": ("none.zip", zipped(), "none.zip: nothing in it can be read"),
     "a zip of pictures": ("pixels.zip", zipped(("a.png", PNG)), "pixels.zip: nothing in it can be read"),
-    "a zip in a zip": ("zip.zip", zipped(("in.zip", zipped(("a.json", b"{}")))), "(zip.zip/in.zip: not a format that is read"),
+    "a zip in a zip": (
+        "zip.zip",
+        zipped(("in.zip", zipped(("a.json", b"{}")))),
+        "(zip.zip/in.zip: not a format that is read",
+    ),
     "a zip bomb": (
-        "bomb.zip", lambda: zipped(("a.json", bytes(260 * 2**20))), "(bomb.zip/a.json: unpacks to more than 256 MiB)",
+        "bomb.zip",
+        lambda: zipped(("a.json", bytes(260 * 2**20))),
+        "(bomb.zip/a.json: unpacks to more than 256 MiB)",
     ),
     "an open quote": (
-        "open.csv", 'company_id,name,status\n1,One,ok\n2,"Two,ok\n3,Three,ok\n', "open.csv, line 3: a quote is opened and never closed",
+        "open.csv",
+        'company_id,name,status\n1,One,ok\n2,"Two,ok\n3,Three,ok\n',
+        "open.csv, line 3: a quote is opened and never closed",
     ),
     "a column that stands twice": (
-        "twice.csv", "company_id,name,name\n1,2,3\n", "twice.csv: column 'name' stands twice in the header",
+        "twice.csv",
+        "company_id,name,name\n1,2,3\n",
+        "twice.csv: column 'name' stands twice in the header",
     ),
     "a table in another encoding": (
-        "cp1251.csv", "company_id,name\n1,Жол\n".encode("cp1251"),
+        "cp1251.csv",
+        "company_id,name\n1,Жол\n".encode("cp1251"),
         "cp1251.csv: not utf-8-sig text; name the encoding in a map, e.g. `encoding: cp1251`",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", UNUSABLE)
@@ -167,8 +185,12 @@ def test_a_good_file_beside_it_is_not_loaded_either(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("nowhere.json", "nowhere.json: no such file or folder"), ("*.xml", "*.xml: no file matches"), ("two\nlines", "no such file")],
-)  # fmt: skip
+    [
+        ("nowhere.json", "nowhere.json: no such file or folder"),
+        ("*.xml", "*.xml: no file matches"),
+        ("two\nlines", "no such file"),
+    ],
+)
 def test_what_is_not_there_is_named(desk: Desk, path: str, said: str) -> None:
     assert said in desk.refused(str(desk.folder / path))
 
@@ -183,17 +205,25 @@ def test_empty_standard_input_is_named(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert "standard input: the file is empty" in desk.refused("-")
 
 
-LAUGHS = "\n".join(["a: &a [x]", *(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]" for p, c in zip("abcdefgh", "bcdefghi", strict=True))])
+LAUGHS = "\n".join(
+    ["a: &a [x]", *(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]" for p, c in zip("abcdefgh", "bcdefghi", strict=True))]
+)
 
 
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ("columns: {tender: T, bidder: B, amount: Price}", "the map reads 'amount' from column 'Price', which is not there; there are T, B, A"),
+        (
+            "columns: {tender: T, bidder: B, amount: Price}",
+            "the map reads 'amount' from column 'Price', which is not there; there are T, B, A",
+        ),
         ("columns: {tender: T, bidder: B}", "the map names no column for 'amount'"),
         ("columns: {tender: T, amount: A, price: B}", "the map gives 'price', which is no field of a bid"),
         ("columns: {tender: T, amount: A}\ncolour: red", "map.yaml: unknown key 'colour'"),
-        ("columns: {tender: T, amount: {column: A, unit: kg}}", "map.yaml: unit of 'amount' is one of s, ms, year, not 'kg'"),
+        (
+            "columns: {tender: T, amount: {column: A, unit: kg}}",
+            "map.yaml: unit of 'amount' is one of s, ms, year, not 'kg'",
+        ),
         ("columns: [tender, amount", "map.yaml, line 1: not YAML"),
         ("%PDF-1.4\x01", "map.yaml: not YAML"),
         ("", "map.yaml: a mapping has `format` and `columns`"),
@@ -201,7 +231,7 @@ LAUGHS = "\n".join(["a: &a [x]", *(f"{c}: &{c} [{','.join([f'*{p}'] * 9)}]" for 
         (MAP + "format: companies", "which is no column of companies"),
         (MAP + "delimiter: ';;'", "`delimiter` is one character, not ';;'"),
     ],
-)  # fmt: skip
+)
 def test_a_map_that_cannot_be_used_is_named(desk: Desk, mapping: str, said: str) -> None:
     assert said in desk.refused(desk.write("bids.csv", BIDS), "--map", desk.write("map.yaml", mapping))
 
@@ -212,7 +242,9 @@ def test_a_map_that_is_not_there_is_named(desk: Desk) -> None:
 
 @pytest.mark.parametrize("format_", ["xml", "OCDS", ""])
 def test_an_unknown_format_is_named(desk: Desk, format_: str) -> None:
-    assert f"'{format_}' is not one of" in desk.refused(desk.write("a.json", json.dumps(release())), "--format", format_)
+    assert f"'{format_}' is not one of" in desk.refused(
+        desk.write("a.json", json.dumps(release())), "--format", format_
+    )
 
 
 @pytest.mark.parametrize(
@@ -233,16 +265,34 @@ def test_a_file_that_is_not_in_the_format_asked_for_is_named(
 
 
 ROWS: dict[str, tuple[str, str | bytes, list[str], str]] = {
-    "a long field": ("a.csv", f"company_id,name\n1,One\n2,{'x' * 131_073}\n3,Three\n", [], "a cell has more than 131072 characters"),
+    "a long field": (
+        "a.csv",
+        f"company_id,name\n1,One\n2,{'x' * 131_073}\n3,Three\n",
+        [],
+        "a cell has more than 131072 characters",
+    ),
     "a NUL byte": ("a.csv", "company_id,name\n1,One\n2,T\x00o\n3,Three\n", [], "a cell holds a NUL character"),
     "a short row": ("a.csv", "company_id,name\n1,One\n2\n3,Three\n", [], "the row has 1 cells, the header 2"),
     "a quote in a cell": ("a.csv", 'company_id,name\n1,One\n2,"T"o\n3,Three\n', [], "a quote stands inside a cell"),
-    "a broken line": ("a.jsonl", "\n".join([json.dumps(release()), '{"ocid":', json.dumps(release("ocds-aaaaaa-2"))]), [], "the line is no JSON"),
-    "an ambiguous sum": (
-        "a.json", json.dumps([release(), release("ocds-aaaaaa-2", bids={"details": [bid("1", "A", amount="1,234")]}), release("ocds-aaaaaa-3")]),
-        [], "can be read in two ways",
+    "a broken line": (
+        "a.jsonl",
+        "\n".join([json.dumps(release()), '{"ocid":', json.dumps(release("ocds-aaaaaa-2"))]),
+        [],
+        "the line is no JSON",
     ),
-}  # fmt: skip
+    "an ambiguous sum": (
+        "a.json",
+        json.dumps(
+            [
+                release(),
+                release("ocds-aaaaaa-2", bids={"details": [bid("1", "A", amount="1,234")]}),
+                release("ocds-aaaaaa-3"),
+            ]
+        ),
+        [],
+        "can be read in two ways",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", ROWS)
@@ -266,8 +316,9 @@ def test_what_is_in_quarantine_can_be_exported_and_tried_again(desk: Desk) -> No
     found = [json.loads(line) for line in (desk.folder / "out.jsonl").read_text("utf-8").splitlines()]
     assert found == json.loads(desk.call("quarantine", "--json")[1])
     assert [(one["position"], one["reason"]) for one in found] == [
-        ("line 3", "company_id is empty"), ("line 4", "the row has 1 cells, the header 2"),
-    ]  # fmt: skip
+        ("line 3", "company_id is empty"),
+        ("line 4", "the row has 1 cells, the header 2"),
+    ]
     status, out, _ = desk.call("quarantine", "--replay", "--json")
     assert (status, json.loads(out)["quarantined"]) == (0, 2)
     assert json.loads(desk.call("quarantine", "--json")[1]) == found

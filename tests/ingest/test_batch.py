@@ -13,7 +13,9 @@ RAW = b'{"company_id":"1","person_id":"2","role":"x"}'
 
 
 def record(position: str = "line 2", raw: bytes = RAW, **parts: str) -> SourceRecord:
-    return SourceRecord(position, parts.get("subject", ""), parts.get("source", "here"), raw, None, parts.get("salt", ""))
+    return SourceRecord(
+        position, parts.get("subject", ""), parts.get("source", "here"), raw, None, parts.get("salt", "")
+    )
 
 
 def test_the_same_content_is_the_same_document_wherever_it_stands() -> None:

@@ -16,8 +16,11 @@ def test_a_contact_keeps_what_was_written() -> None:
     found = contact("KZ-BIN-1", "phone", "+7 (727) 123-45-67")
     assert found is not None
     assert (found.party, found.kind, found.value, found.normal) == (
-        "KZ-BIN-1", "phone", "+7 (727) 123-45-67", "7271234567",
-    )  # fmt: skip
+        "KZ-BIN-1",
+        "phone",
+        "+7 (727) 123-45-67",
+        "7271234567",
+    )
 
 
 def test_phones_compare_by_their_last_ten_digits() -> None:

@@ -21,7 +21,8 @@ def test_the_examples_in_the_documentation_are_true() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2987170", "02987170", " 0298 7170 ", "0-298-7170", "GB-COH-2987170", "gb-coh-02987170", "GB-COH- 2987170"]
+    "written",
+    ["2987170", "02987170", " 0298 7170 ", "0-298-7170", "GB-COH-2987170", "gb-coh-02987170", "GB-COH- 2987170"],
 )
 def test_leading_zeros_spaces_and_case_do_not_part_a_number(written: str) -> None:
     found = identifier("gb-coh", written)

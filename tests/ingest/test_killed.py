@@ -42,20 +42,26 @@ def test_a_load_killed_half_way_is_as_if_it_had_never_begun(tmp_path: Path) -> N
         intake.give(release("ocds-aaaaaa-1", tender={"title": "before"}), "before.json")
         before = intake.contents()
         # Enough bytes for several batches to be written, and enough releases for other processes to read them.
-        fat = "\n".join(json.dumps(release(f"ocds-aaaaaa-{n}", date="2024-02-01T00:00:00Z", fat="x" * 4000)) for n in range(6_500))
+        fat = "\n".join(
+            json.dumps(release(f"ocds-aaaaaa-{n}", date="2024-02-01T00:00:00Z", fat="x" * 3500)) for n in range(6_500)
+        )
         paths = [intake.write("first.jsonl", fat), intake.write("last.json", release("ocds-bbbbbb-1"))]
     script = tmp_path / "loading.py"
     script.write_text(_LOADING, "utf-8")
     url = f"duckdb:///{tmp_path}/home/records.duckdb"
     loading = subprocess.Popen(
         [sys.executable, str(script), url, *map(str, paths)],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     assert loading.stdout is not None
     with loading.stdout:
         try:
             assert loading.stdout.readline() == "writing\n"
-            children = [int(one) for one in Path(f"/proc/{loading.pid}/task/{loading.pid}/children").read_text("utf-8").split()]
+            children = [
+                int(one) for one in Path(f"/proc/{loading.pid}/task/{loading.pid}/children").read_text("utf-8").split()
+            ]
             assert len(children) >= 2
         finally:
             loading.send_signal(signal.SIGKILL)

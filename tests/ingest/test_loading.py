@@ -49,7 +49,10 @@ def test_the_same_release_in_two_files_is_one(intake: Intake) -> None:
     paths = [intake.write(f"{name}.json", release()) for name in "ab"]
     report = intake.load(*paths)
     assert counts(report) == (2, 1, 1, 0)
-    assert [(count.path, count.loaded, count.unchanged) for count in report.files] == [("a.json", 1, 0), ("b.json", 0, 1)]
+    assert [(count.path, count.loaded, count.unchanged) for count in report.files] == [
+        ("a.json", 1, 0),
+        ("b.json", 0, 1),
+    ]
 
 
 def test_a_row_refused_twice_is_refused_twice(intake: Intake) -> None:
@@ -79,7 +82,9 @@ def test_a_load_that_is_interrupted_leaves_the_store_as_it_was(intake: Intake, t
     intake.give(release("ocds-aaaaaa-0", tender={"title": "before"}), "before.json")
     before = intake.contents()
     paths = [
-        intake.write(f"{n}.json", package(*(release(f"ocds-aaaaaa-{m}", date="2024-02-01T00:00:00Z") for m in (n, n + 1))))
+        intake.write(
+            f"{n}.json", package(*(release(f"ocds-aaaaaa-{m}", date="2024-02-01T00:00:00Z") for m in (n, n + 1)))
+        )
         for n in range(4)
     ]
     calls = 0
@@ -137,8 +142,16 @@ def test_what_cannot_be_read_in_a_folder_is_refused_and_the_rest_loaded(intake: 
 
 
 @pytest.mark.parametrize(
-    "files", [{}, {"notes.txt": "x"}, {"page.json": "<html>"}, {"empty.json": ""}, {"list.json": "[]"}, {"pixel.csv": b"\x89PNG\r\n\x1a\n\x00"}]
-)  # fmt: skip
+    "files",
+    [
+        {},
+        {"notes.txt": "x"},
+        {"page.json": "<html>"},
+        {"empty.json": ""},
+        {"list.json": "[]"},
+        {"pixel.csv": b"\x89PNG\r\n\x1a\n\x00"},
+    ],
+)
 def test_a_folder_with_nothing_readable_is_refused(intake: Intake, files: dict[str, str | bytes]) -> None:
     (intake.folder / "in").mkdir()
     for name, content in files.items():
@@ -168,7 +181,11 @@ def test_equal_rows_are_one_however_far_apart_they_stand(intake: Intake) -> None
 def test_a_process_told_of_in_batch_after_batch_is_compiled_once(intake: Intake) -> None:
     """Fat releases fill several batches; each tells of the same two processes."""
     lines = [
-        json.dumps(release(f"ocds-aaaaaa-{n % 2}", date=f"2024-01-{n + 1:02}T00:00:00Z", tender={"title": f"v{n}"}, fat="x" * 2**20))
+        json.dumps(
+            release(
+                f"ocds-aaaaaa-{n % 2}", date=f"2024-01-{n + 1:02}T00:00:00Z", tender={"title": f"v{n}"}, fat="x" * 2**20
+            )
+        )
         for n in range(20)
     ]
     assert counts(intake.give("\n".join(lines), "fat.jsonl")) == (20, 20, 0, 0)
@@ -183,8 +200,10 @@ def test_every_record_says_where_it_comes_from(intake: Intake) -> None:
         for row in intake.store.table(table).to_pyarrow().to_pylist():
             document = documents[row["document"]]
             assert (row["subject"], row["hash"], row["source"]) == (
-                document["subject"], document["hash"], document["source"],
-            )  # fmt: skip
+                document["subject"],
+                document["hash"],
+                document["source"],
+            )
 
 
 def test_files_that_are_gone_afterwards_change_nothing_of_what_was_loaded(intake: Intake) -> None:

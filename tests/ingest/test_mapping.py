@@ -46,7 +46,9 @@ delimiter: ";"
 
 
 def test_norway_is_a_country_and_a_number_keeps_its_zeros(tmp_path: Path) -> None:
-    found = written(tmp_path, "columns: {tender: 007, amount: on}\nconstants: {country: NO, buyer: 0123, date: 2024-01-01}")
+    found = written(
+        tmp_path, "columns: {tender: 007, amount: on}\nconstants: {country: NO, buyer: 0123, date: 2024-01-01}"
+    )
     assert found.constants == {"country": "NO", "buyer": "0123", "date": "2024-01-01"}
     assert [column.name for column in found.columns.values()] == ["007", "on"]
 
@@ -116,7 +118,7 @@ def test_a_billion_laughs_are_not_laughed(tmp_path: Path, where: str) -> None:
     # The expanded text would have 9**10 words: only a reader that never expands it comes to an end.
     with pytest.raises(UnreadableInput):
         written(tmp_path, "\n".join([*lines, where]))
-    bomb = lines[1:] + ["columns:", "  tender: {column: *l9}"]
+    bomb = [*lines[1:], "columns:", "  tender: {column: *l9}"]
     with pytest.raises(UnreadableInput):
         written(tmp_path, "\n".join(bomb))
 
@@ -138,10 +140,10 @@ def test_a_map_of_unlikely_size_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_map_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match="nowhere.yaml: no such file"):
+    with pytest.raises(UnreadableInput, match=r"nowhere\.yaml: no such file"):
         read_mapping(str(tmp_path / "nowhere.yaml"))
     (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe\x00")
-    with pytest.raises(UnreadableInput, match="picture.yaml: cannot be read as a mapping"):
+    with pytest.raises(UnreadableInput, match=r"picture\.yaml: cannot be read as a mapping"):
         read_mapping(str(tmp_path / "picture.yaml"))
     with pytest.raises(UnreadableInput, match="cannot be read as a mapping"):
         read_mapping(str(tmp_path))

@@ -8,9 +8,9 @@ from ingest.reading import Outcome, Reading, SourceRecord, in_order
 from ingest.records import Alias, Withdrawn
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8).filter(lambda t: t not in ("~", "null"))
-COLUMNS = st.builds(
-    Column, TEXT, st.none() | st.sampled_from(["s", "ms", "year"])
-) | st.builds(Column, TEXT, st.none(), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y %H:%M"]))
+COLUMNS = st.builds(Column, TEXT, st.none() | st.sampled_from(["s", "ms", "year"])) | st.builds(
+    Column, TEXT, st.none(), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y %H:%M"])
+)
 MAPPINGS = st.builds(
     Mapping,
     st.sampled_from(["bids", "companies"]),
@@ -46,5 +46,10 @@ def test_an_outcome_says_a_remark_once() -> None:
 def test_positions_are_ordered_as_people_count() -> None:
     written = ["line 10", "line 9", "records/2, releases/11", "records/2, releases/2", "file", "line ²"]
     assert sorted(written, key=in_order) == [
-        "file", "line ²", "line 9", "line 10", "records/2, releases/2", "records/2, releases/11",
-    ]  # fmt: skip
+        "file",
+        "line ²",
+        "line 9",
+        "line 10",
+        "records/2, releases/2",
+        "records/2, releases/11",
+    ]

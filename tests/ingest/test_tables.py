@@ -13,9 +13,15 @@ from ingest.tables import RECORDS, SCHEMAS, to_arrow, values_of
 
 KINDS = (*RECORDS, r.Document, r.Refused)
 SAMPLES: dict[Any, Any] = {
-    str: "text", int: 7, float: 0.5, bool: True, bytes: b"\x00\xff", date: date(2024, 2, 29),
-    datetime: datetime(2024, 2, 29, 12, 30, 15, 123456), Decimal: Decimal("999999999999999999.123456"),
-}  # fmt: skip
+    str: "text",
+    int: 7,
+    float: 0.5,
+    bool: True,
+    bytes: b"\x00\xff",
+    date: date(2024, 2, 29),
+    datetime: datetime(2024, 2, 29, 12, 30, 15, 123456),
+    Decimal: Decimal("999999999999999999.123456"),
+}
 
 
 def sample(kind: type) -> Any:
@@ -35,7 +41,9 @@ def test_a_record_of_every_kind_comes_back_as_it_went_in(kind: type) -> None:
 
 
 def test_every_kind_of_record_has_a_table_of_its_own() -> None:
-    defined = {one for one in vars(r).values() if isinstance(one, type) and issubclass(one, r.Record) and one is not r.Record}
+    defined = {
+        one for one in vars(r).values() if isinstance(one, type) and issubclass(one, r.Record) and one is not r.Record
+    }
     assert set(RECORDS) == defined
     assert len(SCHEMAS) == len(KINDS) == len({kind.table for kind in KINDS})
 

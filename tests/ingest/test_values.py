@@ -98,8 +98,7 @@ def test_a_sum_survives_every_way_to_write_it(money: Decimal) -> None:
 def test_a_sum_is_none_or_fits_or_is_refused(written: object) -> None:
     try:
         found = values.amount(written)
-    except BadRecord as refused:
-        assert str(refused)
+    except BadRecord:
         return
     assert found is None or (abs(found) < values.AMOUNT_LIMIT and found == round(found, 6))
 
@@ -174,10 +173,9 @@ def test_days_and_times_are_read_or_refused(written: object) -> None:
     for read in (values.day, values.moment):
         try:
             found = read(written)
-        except BadRecord as refused:
-            assert str(refused)
-        else:
-            assert found is None or 1 <= found.year <= 9999
+        except BadRecord:
+            continue
+        assert found is None or 1 <= found.year <= 9999
 
 
 @pytest.mark.parametrize(

@@ -33,15 +33,35 @@ def test_a_table_with_everything_is_told_in_full(intake: Intake) -> None:
     mapping = read_mapping(str(FIXTURES / "bids" / "full.yaml"))
     assert counts(intake.load(FIXTURES / "bids" / "full.csv", mapping=mapping)) == (4, 4, 0, 0)
     assert intake.rows(Tender)[0] | {"ocid": None} == {
-        "key": "full:T1", "id": "T1", "ocid": None, "title": "Road", "status": "complete", "method": "open",
-        "method_details": None, "category": "works", "classification": None, "country": "KZ", "region": "North",
-        "buyer": "KZ-BIN-070340007367", "procuring_entity": None, "amount": None, "currency": "KZT",
-        "day": date(2024, 2, 3), "opens": None, "closes": None, "award_criteria": None, "award_rule": "lowest",
-        "floor": 0.95, "ceiling": 1.0, "tenderers": None,
-    }  # fmt: skip
+        "key": "full:T1",
+        "id": "T1",
+        "ocid": None,
+        "title": "Road",
+        "status": "complete",
+        "method": "open",
+        "method_details": None,
+        "category": "works",
+        "classification": None,
+        "country": "KZ",
+        "region": "North",
+        "buyer": "KZ-BIN-070340007367",
+        "procuring_entity": None,
+        "amount": None,
+        "currency": "KZT",
+        "day": date(2024, 2, 3),
+        "opens": None,
+        "closes": None,
+        "award_criteria": None,
+        "award_rule": "lowest",
+        "floor": 0.95,
+        "ceiling": 1.0,
+        "tenderers": None,
+    }
     assert intake.rows(Lot, "key", "id", "amount") == [
-        ("full:T1/1", "1", Decimal(100)), ("full:T1/2", "2", Decimal(50)), ("full:T2/1", "1", Decimal(70)),
-    ]  # fmt: skip
+        ("full:T1/1", "1", Decimal(100)),
+        ("full:T1/2", "2", Decimal(50)),
+        ("full:T2/1", "1", Decimal(70)),
+    ]
     assert intake.rows(Bid, "lot", "id", "valid", "won", "amount", "submitted") == [
         ("full:T1/1", "b1", True, True, Decimal(95), datetime(2024, 2, 1, 10, 30)),
         ("full:T1/1", "b2", True, False, Decimal(97), datetime(2024, 2, 2, 10, 30)),
@@ -54,11 +74,15 @@ def test_a_table_with_everything_is_told_in_full(intake: Intake) -> None:
     ]
     assert intake.rows(Supplier, "organisation") == ["full:F1", "full:F2"]
     assert set(intake.rows(Organisation, "key", "name")) == {
-        ("full:F1", "Firm One"), ("full:F2", "Firm, Two"), ("KZ-BIN-070340007367", "Town Hall"),
-    }  # fmt: skip
+        ("full:F1", "Firm One"),
+        ("full:F2", "Firm, Two"),
+        ("KZ-BIN-070340007367", "Town Hall"),
+    }
     assert intake.rows(Contact, "party", "kind", "normal") == [
-        ("full:F1", "address", "abay 1 almaty"), ("full:F1", "email", "one@firm.example"), ("full:F1", "phone", "7271234567"),
-    ]  # fmt: skip
+        ("full:F1", "address", "abay 1 almaty"),
+        ("full:F1", "email", "one@firm.example"),
+        ("full:F1", "phone", "7271234567"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +152,11 @@ def test_a_winner_is_a_flag_or_an_id(
 def test_a_firm_called_one_is_told_from_a_yes(give: Give, intake: Intake) -> None:
     give("T,B,A,W\n1,1,5,1\n1,2,6,1\n2,1,5,0\n2,2,6,1\n", {"winner": "W"})
     assert intake.rows(Bid, "key", "won") == [
-        ("site:1#1/5", True), ("site:1#2/6", False), ("site:2#1/5", False), ("site:2#2/6", True),
-    ]  # fmt: skip
+        ("site:1#1/5", True),
+        ("site:1#2/6", False),
+        ("site:2#1/5", False),
+        ("site:2#2/6", True),
+    ]
 
 
 def test_without_a_column_of_winners_nobody_is_said_to_have_won_or_lost(give: Give, intake: Intake) -> None:
@@ -141,8 +168,9 @@ def test_constants_fill_what_the_table_leaves_open(give: Give, intake: Intake) -
     constants = {"currency": "JPY", "country": "JP", "award_rule": "average", "floor": "0.7", "region": "South"}
     give("T,B,A,R\n1,x,5,North\n2,x,5,\n", {"region": "R"}, constants=constants)
     assert intake.rows(Tender, "id", "currency", "country", "award_rule", "floor", "region") == [
-        ("1", "JPY", "JP", "average", 0.7, "North"), ("2", "JPY", "JP", "average", 0.7, "South"),
-    ]  # fmt: skip
+        ("1", "JPY", "JP", "average", 0.7, "North"),
+        ("2", "JPY", "JP", "average", 0.7, "South"),
+    ]
     assert intake.rows(Bid, "currency") == ["JPY", "JPY"]
 
 
@@ -155,18 +183,24 @@ def test_a_bid_is_valid_unless_its_status_says_otherwise(give: Give, intake: Int
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"columns": {"tender": "T", "amount": "Price"}}, "the map reads 'amount' from column 'Price', which is not there; there are T, B, A"),
+        (
+            {"columns": {"tender": "T", "amount": "Price"}},
+            "the map reads 'amount' from column 'Price', which is not there; there are T, B, A",
+        ),
         ({"columns": {"tender": "T"}}, "the map names no column for 'amount'"),
         ({"columns": {"amount": "A"}}, "the map names no column for 'tender'"),
         ({"columns": COLUMNS | {"winer": "W"}}, "the map gives 'winer', which is no field of a bid"),
         ({"columns": COLUMNS, "constants": {"colour": "red"}}, "the map gives 'colour', which is no field of a bid"),
         ({"columns": COLUMNS, "constants": {"bidder": "x"}}, "the map gives 'bidder', which is no field of a bid"),
-        ({"columns": COLUMNS, "constants": {"award_rule": "best"}}, "award_rule is one of average, lowest, points, not 'best'"),
+        (
+            {"columns": COLUMNS, "constants": {"award_rule": "best"}},
+            "award_rule is one of average, lowest, points, not 'best'",
+        ),
         ({"columns": COLUMNS, "constants": {"floor": "low"}}, "floor is not a number: 'low'"),
         ({"columns": COLUMNS, "format": "companies"}, "the map gives"),
         ({"columns": COLUMNS, "format": "ftm"}, "not a format that is read"),
     ],
-)  # fmt: skip
+)
 def test_a_map_that_does_not_fit_is_refused_by_name(intake: Intake, parts: dict[str, Any], said: str) -> None:
     path = intake.write("bids.csv", "T,B,A\n1,x,5\n")
     before = intake.contents()
@@ -197,7 +231,9 @@ def test_a_table_of_bids_needs_a_map(intake: Intake) -> None:
         (f"1,{'x' * 140_000},5", "a cell has more than 131072 characters"),
     ],
 )
-def test_a_bad_row_is_refused_and_the_rest_of_its_tender_is_loaded(give: Give, intake: Intake, row: str, said: str) -> None:
+def test_a_bad_row_is_refused_and_the_rest_of_its_tender_is_loaded(
+    give: Give, intake: Intake, row: str, said: str
+) -> None:
     assert counts(give(f"T,B,A\n1,y,6\n{row}\n1,z,7\n")) == (3, 2, 0, 1)
     assert [(one.position, one.reason) for one in intake.held()] == [("line 3", said)]
     assert intake.rows(Bid, "id") == ["y/6", "z/7"]
@@ -228,8 +264,9 @@ class TestWhichBidItIs:
         mapping = intake.mapping("site.yaml", columns={"tender": "T", "bidder_name": "N", "amount": "A"})
         assert counts(intake.give("T,N,A\n1,Ann,5\n1,Bob,5\n", "bids.csv", mapping=mapping)) == (2, 2, 0, 0)
         assert intake.rows(Tenderer, "bid", "organisation") == [
-            ("site:1#Ann/5", "site:name:ann"), ("site:1#Bob/5", "site:name:bob"),
-        ]  # fmt: skip
+            ("site:1#Ann/5", "site:name:ann"),
+            ("site:1#Bob/5", "site:name:bob"),
+        ]
 
     def test_without_bidders_every_row_is_a_bid(self, intake: Intake) -> None:
         mapping = intake.mapping("site.yaml", columns={"tender": "T", "amount": "A", "winner": "W"})
@@ -248,8 +285,10 @@ class TestWhichBidItIs:
         give("T,B,A,I,W\n1,x,5,b1,x\n1,y,,b1,x\n1,z,6,b2,x\n", {"bid": "I", "winner": "W"})
         assert intake.rows(Bid, "id", "amount", "won") == [("b1", Decimal(5), True), ("b2", Decimal(6), False)]
         assert intake.rows(Tenderer, "bid", "organisation") == [
-            ("site:1#b1", "site:x"), ("site:1#b1", "site:y"), ("site:1#b2", "site:z"),
-        ]  # fmt: skip
+            ("site:1#b1", "site:x"),
+            ("site:1#b1", "site:y"),
+            ("site:1#b2", "site:z"),
+        ]
         assert intake.rows(Supplier, "organisation") == ["site:x", "site:y"]
 
     @pytest.mark.parametrize("at_once", [True, False])
@@ -306,7 +345,12 @@ def test_tables_of_two_sources_are_kept_apart(intake: Intake, tmp_path: Path) ->
     for name in ("one", "two"):
         assert counts(intake.load(path, mapping=intake.mapping(f"{name}.yaml", columns=COLUMNS))) == (1, 1, 0, 0)
     assert intake.rows(Tenderer, "organisation") == ["one:x", "two:x"]
-    assert counts(intake.load(path, source="three", mapping=intake.mapping("one.yaml", columns=COLUMNS))) == (1, 1, 0, 0)
+    assert counts(intake.load(path, source="three", mapping=intake.mapping("one.yaml", columns=COLUMNS))) == (
+        1,
+        1,
+        0,
+        0,
+    )
 
 
 def test_kazakh_numbers_are_known_and_wrong_ones_marked_but_kept(give: Give, intake: Intake) -> None:
@@ -314,8 +358,9 @@ def test_kazakh_numbers_are_known_and_wrong_ones_marked_but_kept(give: Give, int
     assert counts(report) == (3, 3, 0, 0)
     wrong = "the check digit of this BIN or IIN is wrong"
     assert set(intake.rows(Organisation, "key", "problem")) == {
-        ("KZ-BIN-070340007367", None), ("site:070340007360", wrong),
-    }  # fmt: skip
+        ("KZ-BIN-070340007367", None),
+        ("site:070340007360", wrong),
+    }
     assert report.remarks[wrong] == 1
 
 

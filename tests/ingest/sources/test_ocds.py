@@ -251,7 +251,9 @@ def test_a_wrong_check_digit_is_marked_and_the_bid_is_kept(intake: Intake) -> No
 
 def test_parties_without_a_number_are_one_only_with_the_same_id_and_name(intake: Intake) -> None:
     for n, name in enumerate(["Firm A", "firm a.", "Firm B"]):
-        intake.give(release(f"ocds-aaaaaa-{n}", bids={"details": [bid("1", "1") | {"tenderers": [{"id": "1", "name": name}]}]}))
+        intake.give(
+            release(f"ocds-aaaaaa-{n}", bids={"details": [bid("1", "1") | {"tenderers": [{"id": "1", "name": name}]}]})
+        )
     assert set(intake.rows(Tenderer, "organisation")) == {"ocds-aaaaaa:1:firm a", "ocds-aaaaaa:1:firm b"}
 
 
@@ -295,19 +297,27 @@ class TestBidsAndAwards:
 
     def test_without_a_related_bid_the_suppliers_bid_for_the_lot_won(self, bids: Any) -> None:
         lots = {"lots": [{"id": "L1"}, {"id": "L2"}]}
-        details = [bid("1", "A", relatedLots=["L1"]), bid("2", "A", relatedLots=["L2"]), bid("3", "B", relatedLots=["L1"])]
+        details = [
+            bid("1", "A", relatedLots=["L1"]),
+            bid("2", "A", relatedLots=["L2"]),
+            bid("3", "B", relatedLots=["L1"]),
+        ]
         award = {"id": "a", "relatedLots": ["L1"], "suppliers": [{"id": "A", "name": "Firm A"}]}
         assert bids(lots, bids={"details": details}, awards=[award]) == [
-            ("1", "/L1", True), ("2", "/L2", False), ("3", "/L1", False),
-        ]  # fmt: skip
+            ("1", "/L1", True),
+            ("2", "/L2", False),
+            ("3", "/L1", False),
+        ]
 
     def test_an_award_of_two_lots_was_won_by_the_bids_for_each(self, bids: Any) -> None:
         lots = {"lots": [{"id": "L1"}, {"id": "L2"}, {"id": "L3"}]}
         details = [bid(str(n), "A", relatedLots=[f"L{n}"]) for n in (1, 2, 3)]
         award = {"id": "a", "relatedLots": ["L2", "L1"], "suppliers": [{"id": "A", "name": "Firm A"}]}
         assert bids(lots, bids={"details": details}, awards=[award]) == [
-            ("1", "/L1", True), ("2", "/L2", True), ("3", "/L3", False),
-        ]  # fmt: skip
+            ("1", "/L1", True),
+            ("2", "/L2", True),
+            ("3", "/L3", False),
+        ]
 
     def test_a_bid_for_two_lots_together_is_for_a_lot_of_its_own(self, bids: Any, intake: Intake) -> None:
         lots = {"lots": [{"id": "L1"}, {"id": "L2"}]}
@@ -317,8 +327,9 @@ class TestBidsAndAwards:
     def test_a_bid_may_hold_a_sum_for_each_lot(self, bids: Any, intake: Intake) -> None:
         values = [{"relatedLot": "L1", "value": {"amount": 1}}, {"relatedLot": "L2", "value": {"amount": "2"}}]
         assert bids({"lots": [{"id": "L1"}, {"id": "L2"}]}, bids={"details": [bid("1", "A", lotValues=values)]}) == [
-            ("1", "/L1", None), ("1", "/L2", None),
-        ]  # fmt: skip
+            ("1", "/L1", None),
+            ("1", "/L2", None),
+        ]
         assert intake.rows(Bid, "amount") == [Decimal(1), Decimal(2)]
         assert len(set(intake.rows(Bid, "key"))) == 2
 
@@ -332,7 +343,9 @@ class TestBidsAndAwards:
         found = bids(bids={"details": [bid("1", "A"), bid("2", "B")]}, awards=[award, other])
         assert found == [("1", "", False), ("2", "", True)]
 
-    @pytest.mark.parametrize(("status", "valid"), [("disqualified", False), ("Withdrawn", False), ("valid", True), ("odd", True)])
+    @pytest.mark.parametrize(
+        ("status", "valid"), [("disqualified", False), ("Withdrawn", False), ("valid", True), ("odd", True)]
+    )
     def test_a_bids_status_says_whether_it_counts(self, bids: Any, intake: Intake, status: str, valid: bool) -> None:
         bids(bids={"details": [bid("1", "A", status=status)]})
         assert intake.rows(Bid, "valid") == [valid]

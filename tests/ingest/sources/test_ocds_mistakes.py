@@ -20,73 +20,132 @@ from ingest.sources.ocds import OCDS
 READ: dict[str, tuple[dict[str, Any], type[Any], str, list[Any], str | None]] = {
     "tenderers as an object": (
         {"bids": {"details": [{"id": "1", "tenderers": {"id": "A", "name": "Firm A"}}]}},
-        Tenderer, "organisation", ["ocds-aaaaaa:A:firm a"], "bids/details/tenderers is an object instead of a list",
+        Tenderer,
+        "organisation",
+        ["ocds-aaaaaa:A:firm a"],
+        "bids/details/tenderers is an object instead of a list",
     ),
     "tenderers as names": (
         {"tender": {"tenderers": ["Firm A", "", "Firm B", None]}},
-        Tenderer, "organisation", ["ocds-aaaaaa:name:firm a", "ocds-aaaaaa:name:firm b"],
+        Tenderer,
+        "organisation",
+        ["ocds-aaaaaa:name:firm a", "ocds-aaaaaa:name:firm b"],
         "tender/tenderers holds names instead of objects",
     ),
     "suppliers as an object": (
         {"awards": [{"id": "1", "suppliers": {"id": "A", "name": "Firm A"}}]},
-        Organisation, "key", ["ocds-aaaaaa:A:firm a"], "awards/suppliers is an object instead of a list",
+        Organisation,
+        "key",
+        ["ocds-aaaaaa:A:firm a"],
+        "awards/suppliers is an object instead of a list",
     ),
     "bids as an object": (
-        {"bids": {"details": bid("1", "A")}}, Bid, "id", ["1"], "bids/details is an object instead of a list",
+        {"bids": {"details": bid("1", "A")}},
+        Bid,
+        "id",
+        ["1"],
+        "bids/details is an object instead of a list",
     ),
     "ids as numbers": (
         {"bids": {"details": [bid("x", "A") | {"id": 7}]}, "awards": [{"id": 9, "relatedBid": 7}]},
-        Bid, "won", [True], "bids/details/id is a number instead of text",
+        Bid,
+        "won",
+        [True],
+        "bids/details/id is a number instead of text",
     ),
     "party ids as numbers": (
         {
             "parties": [{"id": 5, "name": "Five", "identifier": {"scheme": "XX-A", "id": 12}}],
             "bids": {"details": [{"id": "1", "tenderers": [{"id": 5}]}]},
         },
-        Tenderer, "organisation", ["XX-A-12"], "parties/id is a number instead of text",
+        Tenderer,
+        "organisation",
+        ["XX-A-12"],
+        "parties/id is a number instead of text",
     ),
     "ids with spaces": (
         {"tender": {"lots": [{"id": " L1 "}]}, "bids": {"details": [bid("1", "A", relatedLots=["L1 "])]}},
-        Bid, "lot", ["ocds-aaaaaa-1/L1"], None,
+        Bid,
+        "lot",
+        ["ocds-aaaaaa-1/L1"],
+        None,
     ),
     "lots by number": (
         {"tender": {"lots": [{"id": 1}, {"id": 2}]}, "bids": {"details": [bid("1", "A", relatedLots=[2])]}},
-        Bid, "lot", ["ocds-aaaaaa-1/2"], "tender/lots/id is a number instead of text",
+        Bid,
+        "lot",
+        ["ocds-aaaaaa-1/2"],
+        "tender/lots/id is a number instead of text",
     ),
     "one lot instead of a list": (
         {"tender": {"lots": [{"id": "1"}, {"id": "2"}]}, "bids": {"details": [bid("1", "A", relatedLots="2")]}},
-        Bid, "lot", ["ocds-aaaaaa-1/2"], None,
+        Bid,
+        "lot",
+        ["ocds-aaaaaa-1/2"],
+        None,
     ),
     "a sum as text with a decimal comma": (
-        {"bids": {"details": [bid("1", "A", amount="1 234,50")]}}, Bid, "amount", [Decimal("1234.5")],
+        {"bids": {"details": [bid("1", "A", amount="1 234,50")]}},
+        Bid,
+        "amount",
+        [Decimal("1234.5")],
         "amounts are given as text",
     ),
     "a sum as text with a decimal point": (
-        {"bids": {"details": [bid("1", "A", amount="1,234.50")]}}, Bid, "amount", [Decimal("1234.5")],
+        {"bids": {"details": [bid("1", "A", amount="1,234.50")]}},
+        Bid,
+        "amount",
+        [Decimal("1234.5")],
         "amounts are given as text",
     ),
     "a value that is just a sum": (
-        {"bids": {"details": [{"id": "1", "value": 12.5}]}}, Bid, "amount", [Decimal("12.5")], None,
+        {"bids": {"details": [{"id": "1", "value": 12.5}]}},
+        Bid,
+        "amount",
+        [Decimal("12.5")],
+        None,
     ),
     "an empty sum": ({"bids": {"details": [bid("1", "A", amount="")]}}, Bid, "amount", [None], None),
     "a currency in small letters": (
-        {"bids": {"details": [bid("1", "A") | {"value": {"amount": 1, "currency": " kzt "}}]}}, Bid, "currency", ["KZT"], None,
+        {"bids": {"details": [bid("1", "A") | {"value": {"amount": 1, "currency": " kzt "}}]}},
+        Bid,
+        "currency",
+        ["KZT"],
+        None,
     ),
     "equal things repeated": (
-        {"bids": {"details": [bid("1", "A"), bid("1", "A")]}}, Bid, "id", ["1"], None,
+        {"bids": {"details": [bid("1", "A"), bid("1", "A")]}},
+        Bid,
+        "id",
+        ["1"],
+        None,
     ),
     "different things with one id": (
-        {"bids": {"details": [bid("1", "A"), bid("1", "B"), bid("1", "C")]}}, Bid, "id", ["1", "1#2", "1#3"],
+        {"bids": {"details": [bid("1", "A"), bid("1", "B"), bid("1", "C")]}},
+        Bid,
+        "id",
+        ["1", "1#2", "1#3"],
         "bids/details uses one id for different things",
     ),
     "things without an id": (
-        {"bids": {"details": [{"value": {"amount": 1}}, {"id": "", "value": {"amount": 2}}]}}, Bid, "id", ["0", "1"], None,
+        {"bids": {"details": [{"value": {"amount": 1}}, {"id": "", "value": {"amount": 2}}]}},
+        Bid,
+        "id",
+        ["0", "1"],
+        None,
     ),
     "an unknown status": (
-        {"tender": {"status": "sleeping"}}, Tender, "status", [None], "status is not a code of the standard",
+        {"tender": {"status": "sleeping"}},
+        Tender,
+        "status",
+        [None],
+        "status is not a code of the standard",
     ),
     "an unknown method": (
-        {"tender": {"procurementMethod": "Price enquiry"}}, Tender, "method_details", ["Price enquiry"],
+        {"tender": {"procurementMethod": "Price enquiry"}},
+        Tender,
+        "method_details",
+        ["Price enquiry"],
         "procurementMethod is not a code of the standard",
     ),
     "a code in capitals": ({"tender": {"procurementMethod": "OPEN"}}, Tender, "method", ["open"], None),
@@ -94,16 +153,27 @@ READ: dict[str, tuple[dict[str, Any], type[Any], str, list[Any], str | None]] = 
     "nulls in a list": ({"bids": {"details": [None, bid("1", "A")]}}, Bid, "id", ["1"], None),
     "a null object": ({"tender": None, "bids": None, "buyer": None}, Tender, "title", [None], None),
     "a role instead of a list": (
-        {"parties": [{"id": "B", "name": "Town", "roles": "buyer"}]}, Tender, "buyer", ["ocds-aaaaaa:B:town"], None,
+        {"parties": [{"id": "B", "name": "Town", "roles": "buyer"}]},
+        Tender,
+        "buyer",
+        ["ocds-aaaaaa:B:town"],
+        None,
     ),
     "a day by day, month, year": (
-        {"awards": [{"id": "1", "date": "31.12.2023"}]}, Award, "status", [None], None,
+        {"awards": [{"id": "1", "date": "31.12.2023"}]},
+        Award,
+        "status",
+        [None],
+        None,
     ),
     "a party without id and name": (
         {"bids": {"details": [bid("1") | {"tenderers": [{"id": "", "name": " "}, {"address": {}}]}]}},
-        Bid, "id", ["1"], "a party without id and name was left out",
+        Bid,
+        "id",
+        ["1"],
+        "a party without id and name was left out",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", READ)
@@ -121,20 +191,24 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "bids/details/value/amount can be read in two ways: '1,234'",
     ),
     "a sum in words": (
-        release(tender={"value": {"amount": "a lot"}}), "tender/value/amount is not a number: 'a lot'",
+        release(tender={"value": {"amount": "a lot"}}),
+        "tender/value/amount is not a number: 'a lot'",
     ),
     "a bid below zero": (
-        release(bids={"details": [bid("1", "A", amount=-5)]}), "bids/details/value/amount is below zero",
+        release(bids={"details": [bid("1", "A", amount=-5)]}),
+        "bids/details/value/amount is below zero",
     ),
     "a sum past all money": (
         release(awards=[{"id": "1", "value": {"amount": "999999999999999999.9999999"}}]),
         "awards/value/amount is out of range: '999999999999999999.9999999'",
     ),
     "a day with two meanings": (
-        release(awards=[{"id": "1", "date": "01/02/2023"}]), "awards/date is not a date: '01/02/2023'",
+        release(awards=[{"id": "1", "date": "01/02/2023"}]),
+        "awards/date is not a date: '01/02/2023'",
     ),
     "a time that is none": (
-        release(tender={"tenderPeriod": {"endDate": "soon"}}), "tender/tenderPeriod/endDate is not a time: 'soon'",
+        release(tender={"tenderPeriod": {"endDate": "soon"}}),
+        "tender/tenderPeriod/endDate is not a time: 'soon'",
     ),
     "no ocid": ({key: value for key, value in release().items() if key != "ocid"}, "the release has no ocid"),
     "an empty ocid": (release(ocid=" "), "the release has no ocid"),
@@ -146,9 +220,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a number": (5, "neither a release nor a package: not a JSON object"),
     "a text": ("ocds-aaaaaa-1", "neither a release nor a package: not a JSON object"),
     "a half number of bidders": (
-        release(tender={"numberOfTenderers": 1.5}), "tender/numberOfTenderers is not a whole number: 1.5",
+        release(tender={"numberOfTenderers": 1.5}),
+        "tender/numberOfTenderers is not a whole number: 1.5",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", REFUSED)
@@ -202,33 +277,53 @@ def test_odd_characters_in_ids_do_no_harm(intake: Intake) -> None:
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=4),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=4),
     st.sampled_from(["1,234", "L1", "A", "2024-01-01", "buyer", "active"]),
-)  # fmt: skip
+)
 JUNK = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["id", "name", "value", "amount", "scheme", "details"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "value", "amount", "scheme", "details"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 WHOLE: dict[str, Any] = release(
-    parties=[{
-        "id": "A", "name": "Firm A", "roles": ["buyer"], "identifier": {"scheme": "XX-A", "id": "1"},
-        "additionalIdentifiers": [{"scheme": "XX-B", "id": "2"}], "address": {"streetAddress": "Abay Avenue 1"},
-        "contactPoint": {"telephone": "7271234567"},
-    }],
+    parties=[
+        {
+            "id": "A",
+            "name": "Firm A",
+            "roles": ["buyer"],
+            "identifier": {"scheme": "XX-A", "id": "1"},
+            "additionalIdentifiers": [{"scheme": "XX-B", "id": "2"}],
+            "address": {"streetAddress": "Abay Avenue 1"},
+            "contactPoint": {"telephone": "7271234567"},
+        }
+    ],
     buyer={"id": "A"},
     planning={"budget": {"amount": {"amount": 5}}},
     tender={
-        "title": "t", "status": "active", "value": {"amount": 1, "currency": "KZT"}, "lots": [{"id": "L1"}],
+        "title": "t",
+        "status": "active",
+        "value": {"amount": 1, "currency": "KZT"},
+        "lots": [{"id": "L1"}],
         "items": [{"id": "1", "classification": {"id": "4"}, "deliveryAddress": {"region": "R"}}],
-        "tenderers": [{"id": "A"}], "procuringEntity": {"id": "A"}, "tenderPeriod": {"endDate": "2024-01-01"},
-        "deliveryAddress": {"region": "R"}, "numberOfTenderers": 1,
+        "tenderers": [{"id": "A"}],
+        "procuringEntity": {"id": "A"},
+        "tenderPeriod": {"endDate": "2024-01-01"},
+        "deliveryAddress": {"region": "R"},
+        "numberOfTenderers": 1,
     },
     bids={"details": [bid("1", "A", relatedLots=["L1"], lotValues=[{"relatedLot": "L1", "value": {"amount": 1}}])]},
-    awards=[{"id": "1", "relatedLots": ["L1"], "relatedBids": ["1"], "suppliers": [{"id": "A"}], "items": [{"id": "1"}]}],
+    awards=[
+        {"id": "1", "relatedLots": ["L1"], "relatedBids": ["1"], "suppliers": [{"id": "A"}], "items": [{"id": "1"}]}
+    ],
     contracts=[{"id": "1", "awardID": "1", "suppliers": [{"id": "A"}], "amendments": [{"id": "1"}], "period": {}}],
-)  # fmt: skip
+)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -258,7 +353,10 @@ def document(content: Any) -> tuple[int, int, int]:
     for key, one in own.items():
         subjects.setdefault(one.subject, []).append(Found(key, "x", one))
     rows = normalise(
-        "ocds", Reading(), datetime.now(UTC).replace(tzinfo=None), [Subject(name, [], new) for name, new in subjects.items()]
+        "ocds",
+        Reading(),
+        datetime.now(UTC).replace(tzinfo=None),
+        [Subject(name, [], new) for name, new in subjects.items()],
     )
     assert all(rows.refused.values())
     assert not set(rows.refused) - set(own)

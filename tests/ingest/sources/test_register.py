@@ -39,13 +39,24 @@ def test_companies_are_told_in_full(intake: Intake) -> None:
     intake.load(FIXTURES / "registers" / "companies.csv", source="KZ-BIN")
     row = next(one for one in intake.rows(Organisation) if one["name"] == "Road Builders")
     assert row == {
-        "key": f"KZ-BIN-{BIN}", "id": f"KZ-BIN-{BIN}", "scheme": "KZ-BIN", "number": BIN, "problem": None,
-        "name": "Road Builders", "country": "KZ", "region": None, "registered": date(2007, 3, 1),
-        "dissolved": None, "status": "active", "activity": "42.11",
-    }  # fmt: skip
+        "key": f"KZ-BIN-{BIN}",
+        "id": f"KZ-BIN-{BIN}",
+        "scheme": "KZ-BIN",
+        "number": BIN,
+        "problem": None,
+        "name": "Road Builders",
+        "country": "KZ",
+        "region": None,
+        "registered": date(2007, 3, 1),
+        "dissolved": None,
+        "status": "active",
+        "activity": "42.11",
+    }
     assert intake.rows(Contact, "kind", "normal") == [
-        ("address", "abay avenue 1 almaty"), ("email", "office@roads.example"), ("phone", "7271234567"),
-    ]  # fmt: skip
+        ("address", "abay avenue 1 almaty"),
+        ("email", "office@roads.example"),
+        ("phone", "7271234567"),
+    ]
 
 
 def test_people_and_their_ties_are_told_in_full(intake: Intake) -> None:
@@ -53,18 +64,25 @@ def test_people_and_their_ties_are_told_in_full(intake: Intake) -> None:
         intake.load(FIXTURES / "registers" / f"{name}.csv", source="KZ-BIN")
     company, person, other = f"KZ-BIN-{BIN}", f"KZ-IIN-{IIN}", f"KZ-IIN-{OTHER}"
     assert intake.rows(Officer, "company", "person", "role", "since", "until") == [
-        (company, other, "accountant", None, None), (company, person, "director", date(2015, 1, 1), date(2020, 12, 31)),
-    ]  # fmt: skip
+        (company, other, "accountant", None, None),
+        (company, person, "director", date(2015, 1, 1), date(2020, 12, 31)),
+    ]
     assert intake.rows(Office, "person", "body", "position", "procurement", "since", "until") == [
-        (other, company, "clerk", False, None, None), (person, company, "head of purchasing", True, date(2021, 1, 1), None),
-    ]  # fmt: skip
-    assert intake.rows(Kinship, "person", "relative", "relation") == [(other, person, "husband"), (person, other, "wife")]
+        (other, company, "clerk", False, None, None),
+        (person, company, "head of purchasing", True, date(2021, 1, 1), None),
+    ]
+    assert intake.rows(Kinship, "person", "relative", "relation") == [
+        (other, person, "husband"),
+        (person, other, "wife"),
+    ]
     assert intake.rows(Declaration, "person", "year", "kind", "owner", "amount") == [
-        (person, 2021, "asset", other, Decimal(90000)), (person, 2021, "income", person, Decimal("1500.5")),
-    ]  # fmt: skip
+        (person, 2021, "asset", other, Decimal(90000)),
+        (person, 2021, "income", person, Decimal("1500.5")),
+    ]
     assert intake.rows(Debarment, "party", "list", "since", "until") == [
-        (company, "unreliable", date(2022, 1, 1), date(2024, 1, 1)), (f"KZ-IIN-{OTHER}", "unreliable", date(2022, 1, 1), None),
-    ]  # fmt: skip
+        (company, "unreliable", date(2022, 1, 1), date(2024, 1, 1)),
+        (f"KZ-IIN-{OTHER}", "unreliable", date(2022, 1, 1), None),
+    ]
     assert (IIN in person, set(intake.rows(Person, "birth_date"))) == (True, {None, "1990-01-01", "1985-05-05"})
 
 
@@ -89,7 +107,10 @@ def test_full_ids_are_one_in_every_source(intake: Intake) -> None:
 
 def test_a_map_renames_columns_and_gives_the_scheme(intake: Intake) -> None:
     mapping = intake.mapping(
-        "register.yaml", format="companies", columns={"company_id": "Reg No", "name": "Title"}, constants={"scheme": "GB-COH"}
+        "register.yaml",
+        format="companies",
+        columns={"company_id": "Reg No", "name": "Title"},
+        constants={"scheme": "GB-COH"},
     )
     assert counts(intake.give("Reg No,Title,Rest\n2987170,One,x\n", "any.csv", mapping=mapping)) == (1, 1, 0, 0)
     assert intake.rows(Organisation, "key", "name") == [("GB-COH-02987170", "One")]
@@ -98,7 +119,12 @@ def test_a_map_renames_columns_and_gives_the_scheme(intake: Intake) -> None:
 def test_a_map_may_say_how_a_registers_dates_are_written(intake: Intake) -> None:
     columns = {"company_id": "c", "person_id": "p", "role": "r", "since": {"column": "s", "format": "%m/%d/%Y"}}
     mapping = intake.mapping("register.yaml", format="officers", columns=columns)
-    assert counts(intake.give("c,p,r,s\n1,2,x,01/02/2020\n1,3,x,2020-01-02\n", "any.csv", mapping=mapping)) == (2, 1, 0, 1)
+    assert counts(intake.give("c,p,r,s\n1,2,x,01/02/2020\n1,3,x,2020-01-02\n", "any.csv", mapping=mapping)) == (
+        2,
+        1,
+        0,
+        1,
+    )
     assert intake.rows(Officer, "since") == [date(2020, 1, 2)]
     assert intake.reasons() == ["since is not %m/%d/%Y: '2020-01-02'"]
 
@@ -106,12 +132,18 @@ def test_a_map_may_say_how_a_registers_dates_are_written(intake: Intake) -> None
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"columns": {"company_id": "c", "name": "Nom"}}, "the map reads 'name' from column 'Nom', which is not there; there are c, n"),
+        (
+            {"columns": {"company_id": "c", "name": "Nom"}},
+            "the map reads 'name' from column 'Nom', which is not there; there are c, n",
+        ),
         ({"columns": {"company_id": "c", "titel": "n"}}, "the map gives 'titel', which is no column of companies"),
         ({"columns": {"company_id": "c"}}, "a table of companies needs the column 'name'"),
-        ({"columns": {"company_id": "c", "name": "n"}, "constants": {"schema": "GB-COH"}}, "the map gives 'schema', which is no column of companies"),
+        (
+            {"columns": {"company_id": "c", "name": "n"}, "constants": {"schema": "GB-COH"}},
+            "the map gives 'schema', which is no column of companies",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_map_that_does_not_fit_is_refused_by_name(intake: Intake, parts: dict[str, Any], said: str) -> None:
     with pytest.raises(UnreadableInput) as refused:
         intake.give("c,n\n1,One\n", "any.csv", mapping=intake.mapping(format="companies", **parts))
@@ -126,7 +158,12 @@ def test_a_format_that_is_asked_for_needs_its_columns(intake: Intake) -> None:
 def test_a_later_row_of_a_company_replaces_the_earlier_however_its_number_is_written(intake: Intake) -> None:
     intake.give("company_id,name\n2987170,Old\n5,Other\n02987170,Newer\n", "companies.csv", source="GB-COH")
     assert intake.rows(Organisation, "name") == ["Newer", "Other"]
-    assert counts(intake.give("company_id,name\nGB-COH-02987170,Newest\n", "companies.csv", source="GB-COH")) == (1, 1, 0, 0)
+    assert counts(intake.give("company_id,name\nGB-COH-02987170,Newest\n", "companies.csv", source="GB-COH")) == (
+        1,
+        1,
+        0,
+        0,
+    )
     assert intake.rows(Organisation, "name") == ["Newest", "Other"]
 
 
@@ -162,9 +199,17 @@ def test_a_wrong_check_digit_is_seen_where_the_map_only_names_the_country(intake
 
 
 BAD = [
-    ("companies", "company_id,name,registered_on,dissolved_on\n1,x,2020-01-02,2020-01-01\n", "dissolved (2020-01-01) before it was registered (2020-01-02)"),
+    (
+        "companies",
+        "company_id,name,registered_on,dissolved_on\n1,x,2020-01-02,2020-01-01\n",
+        "dissolved (2020-01-01) before it was registered (2020-01-02)",
+    ),
     ("companies", "company_id,name\n,x\n", "company_id is empty"),
-    ("officers", "company_id,person_id,role,since,until\n1,2,x,2020-01-02,2020-01-01\n", "the interval ends (2020-01-01) before it starts (2020-01-02)"),
+    (
+        "officers",
+        "company_id,person_id,role,since,until\n1,2,x,2020-01-02,2020-01-01\n",
+        "the interval ends (2020-01-01) before it starts (2020-01-02)",
+    ),
     ("officers", "company_id,person_id,role\n1,,x\n", "person_id is empty"),
     ("officers", "company_id,person_id,role,since\n1,2,x,soon\n", "since is not a time: 'soon'"),
     ("offices", "person_id,body_id,position\n1,,x\n", "body_id is empty"),
@@ -174,7 +219,7 @@ BAD = [
     ("declarations", "person_id,year,kind\n1,2021,gift\n", "kind is income or asset, not 'gift'"),
     ("declarations", 'person_id,year,kind,amount\n1,2021,income,"1,234"\n', "amount can be read in two ways: '1,234'"),
     ("debarred", "id,list\n,x\n", "id is empty"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "table", "said"), BAD)
