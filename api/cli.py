@@ -70,5 +70,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _failed(message: str, status: int) -> int:
-    print(f"bidring: {message}", file=sys.stderr)
+    print(f"bidring: {' '.join(message.split())}", file=sys.stderr)
     return status

@@ -41,7 +41,7 @@ def document_id(format_: str, record: SourceRecord, mapping: Mapping | None = No
 
 @dataclass(slots=True)
 class FileCount:
-    """What came of one file."""
+    """What came of one file; ``refused`` is where and why its first record was refused."""
 
     path: str
     format: str | None
@@ -50,6 +50,7 @@ class FileCount:
     unchanged: int = 0
     quarantined: int = 0
     skipped: str | None = None
+    refused: str | None = None
 
 
 def _age(document: dict[str, Any]) -> tuple[Any, ...]:
@@ -183,6 +184,7 @@ class Batch:
 
     def _refuse(self, refusal: Refusal, count: FileCount, record: SourceRecord | None) -> None:
         count.quarantined += 1
+        count.refused = count.refused or f"{refusal.position}: {refusal.reason}"
         where = (self.format.name, count.path, refusal.position)
         own = sha256(b"\0".join((*(part.encode() for part in where), refusal.raw))).hexdigest()[:16]
         options = quarantine.options(self.reading, record)

@@ -60,9 +60,15 @@ class LoadReport:
         """The report as the command line prints it."""
         return {
             **{name: self.total(name) for name in ("read", "loaded", "unchanged", "quarantined")},
-            "files": [{k: v for k, v in asdict(count).items() if k != "skipped" or v} for count in self.files],
+            "files": [self._as_document(count) for count in self.files],
             "remarks": [{"remark": text, "subjects": n} for text, n in sorted(self.remarks.items())],
         }
+
+    @staticmethod
+    def _as_document(count: FileCount) -> dict[str, Any]:
+        shown = asdict(count)
+        del shown["refused"]  # the quarantine says it, of every record
+        return shown if count.skipped else {name: value for name, value in shown.items() if name != "skipped"}
 
 
 class Loader:
@@ -213,15 +219,16 @@ class Loader:
     def _refuse_in_vain(self, paths: Iterable[str]) -> None:
         named = ", ".join(shown(path) for path in paths)
         if not any(count.loaded or count.unchanged for count in self._report.files):
-            first = next((count for count in self._report.files if count.quarantined), None)
             read = self._report.total("read")
             if read == 0 or all(count.format is None for count in self._report.files):
                 why = f" ({self._reason})" if self._reason else ""
                 raise UnreadableInput(f"{named}: nothing in it can be read{why}")
-            if first and first.format and self._options.strict:
-                raise UnreadableInput(f"{named}: {read} source records, none usable")
         if self._options.strict and (refused := self._report.total("quarantined")):
-            raise UnreadableInput(f"{named}: {refused} source records cannot be used, and the load is strict")
+            first = next(count for count in self._report.files if count.quarantined)
+            raise UnreadableInput(
+                f"{named}: the load is strict, and {refused} of {self._report.total('read')} source records cannot be "
+                f"used (first {first.path}, {first.refused})"
+            )
 
 
 def _read_again(again: quarantine.Again) -> list[SourceRecord]:

@@ -96,9 +96,7 @@ def test_a_case_is_written_to_every_kind_of_file(bidring: Bidring, demo: Demo, t
 
 
 def test_no_number_of_a_person_is_in_what_leaves_the_house(bidring: Bidring, demo: Demo, tmp_path: Path) -> None:
-    tied = next(
-        one for one in bidring("--home", demo.home, "cases", "--json").document if "L01" in one["codes"]
-    )
+    tied = next(one for one in bidring("--home", demo.home, "cases", "--json").document if "L01" in one["codes"])
     inside = bidring("--home", demo.home, "case", tied["id"], "--json").document
     official = next(one["official"] for one in inside["links"])
     assert official.startswith("KZ-IIN-"), "the terminal of the home itself shows numbers"

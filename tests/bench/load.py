@@ -22,9 +22,7 @@ def main() -> None:
                 run = bidring(Path(folder) / "home", "load", source, "--json")
                 read = json.loads(run.output)["read"]
                 rows.append([f"{read:,} ({turn})", megabytes, run.seconds, read / run.seconds, run.memory])
-    table(
-        "bidring load", ["releases", "MB on disk", "seconds", "releases/s", "memory, all processes (MiB)"], rows
-    )
+    table("bidring load", ["releases", "MB on disk", "seconds", "releases/s", "memory, all processes (MiB)"], rows)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph.market import Market
 from graph.projections.cobidding import LEAST_VARIANCE, MOST_BIDDERS, association, participation
-from graph.projections.control import MOST_LINKS
+from graph.projections.control import BENEFICIAL, MOST_LINKS, interests
 from graph.projections.ties import HUB
 
 DAY = date(2024, 3, 1)
@@ -142,6 +142,33 @@ def own(*facts: tuple[str, str, float], persons: str = "") -> dict[str, Any]:
         "tenders": {"T": {}},
         "owners": [{"owner": owner, "company": company, "share": share} for owner, company, share in facts],
     }
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "interest", "beneficial", "share"),
+    [
+        (0.25, 0.5, "shareholding", False, 0.25),
+        (0.4, 0.4, "shareholding", True, 0.4),
+        (None, 0.25, "shareholding", False, None),
+        (None, 0.1, "shareholding", True, 0.1),
+        (None, None, "shareholding", True, BENEFICIAL),
+        (None, None, "shareholding", False, None),
+        (None, None, "appointment-of-board", False, 1.0),
+    ],
+)
+def test_a_share_is_the_least_that_a_statement_allows(
+    least: float | None, most: float | None, interest: str, beneficial: bool, share: float | None
+) -> None:
+    statement = {
+        "owner": "o", "company": "c", "share_min": least, "share_max": most, "interest": interest,
+        "beneficial": beneficial, "since": None, "until": None, "document": "d",
+    }  # fmt: skip
+    schema = {
+        "owner": "string", "company": "string", "share_min": "float64", "share_max": "float64", "interest": "string",
+        "beneficial": "boolean", "since": "date", "until": "date", "document": "string",
+    }  # fmt: skip
+    found = interests(ibis.memtable([statement], schema=ibis.schema(schema))).to_pyarrow()
+    assert found["share"].to_pylist() == ([] if share is None else [share])
 
 
 def test_least_shares_multiply_along_a_chain(make_market: MakeMarket) -> None:

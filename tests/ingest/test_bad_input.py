@@ -68,7 +68,6 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.delenv("BIDRING_TEST_DATA", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     with intake_in(tmp_path / "home") as intake:
         intake.give(release("ocds-aaaaaa-0"), "before.json")

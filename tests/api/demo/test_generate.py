@@ -32,9 +32,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {str(file.relative_to(folder)): sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
-    country: tuple[Path, Planted], tmp_path: Path
-) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(country: tuple[Path, Planted], tmp_path: Path) -> None:
     folder, planted = country
     assert generate(tmp_path / "again", tenders=600, seed=5) == planted
     assert _hashes(tmp_path / "again") == _hashes(folder)
