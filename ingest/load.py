@@ -22,7 +22,7 @@ from ingest.store import RecordStore
 Progress = Callable[[str, int, int], None]
 """Called with a file's label, bytes of all files done, and bytes in all."""
 _HEAD = 1024 * 1024
-_BATCH_BYTES = 6 * 1024 * 1024
+_BATCH_BYTES = 5 * 1024 * 1024
 _BATCH_RECORDS = 20_000
 _BATCHES_AT_ONCE = 3
 

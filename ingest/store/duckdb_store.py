@@ -13,7 +13,7 @@ from ingest.tables import SCHEMAS
 
 LAYOUT = 1
 """Raised when a table changes, so that an older file is refused instead of misread."""
-_MEMORY = {True: "192MB", False: "1500MB"}
+_MEMORY = {True: "128MB", False: "1500MB"}
 """What the engine may hold, writing and reading; beyond it, it works on disk."""
 
 

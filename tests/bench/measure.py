@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 BIDRING = (Path(sys.executable).with_name("bidring"),)
-_PAUSE = 0.05
+_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Run:
 def run(*command: str | Path) -> Run:
     """Run a command to its end; RuntimeError where it fails.
 
-    Memory is the resident memory of the process and all its children, sampled every 50 ms; pages that they share
-    are counted for each, so that it errs upwards.
+    Memory is that of the process and all its children, sampled twice a second; a page that they share is counted once
+    (proportional set size).
     """
     started = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
@@ -66,8 +66,8 @@ def _watch(pid: int, most: list[float]) -> None:
             held = 0
             for process in (root, *root.children(recursive=True)):
                 try:
-                    held += process.memory_info().rss
-                except psutil.NoSuchProcess:
+                    held += process.memory_full_info().pss
+                except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
             most[0] = max(most[0], held / 2**20)
             time.sleep(_PAUSE)
