@@ -74,7 +74,7 @@ EDGES: Mapping[EdgeKind, EdgeStyle] = {
     EdgeKind.OWNS: EdgeStyle("owns", "is owned by", "#0072B2", 2.2, labelled=True),
     EdgeKind.OFFICER: EdgeStyle("is an officer of", "has as an officer", "#E69F00", 2.0, (9, 4), labelled=True),
     EdgeKind.OFFICE: EdgeStyle("holds office at", "has in office", "#D55E00", 2.2, labelled=True),
-    EdgeKind.KIN: EdgeStyle("is family of", "is family of", "#CC79A7", 2.2, labelled=True),
+    EdgeKind.KIN: EdgeStyle("has a relative", "is a relative of", "#CC79A7", 2.2, labelled=True),
     EdgeKind.REACHED_AT: EdgeStyle("is reached at", "is a contact of", "#CC79A7", 1.4, (3, 4)),
     EdgeKind.CO_BIDS: EdgeStyle("bids beside", "bids beside", _GREY, 1.4, (9, 4)),
 }  # fmt: skip

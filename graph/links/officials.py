@@ -241,5 +241,5 @@ _SHARED = ("is reached at", "used by")
 _WORDS = {
     "owns": ("owns{detail}", "is owned{detail} by"),
     "officer": ("is officer{detail} of", "has as officer{detail}"),
-    "kin": ("is family{detail} of", "is family{detail} of"),
+    "kin": ("has a relative{detail}", "is a relative{detail} of"),
 }

@@ -260,7 +260,7 @@ def test_sentences_name_nobody_and_findings_flag_both_ends(make_market: MakeMark
     facts = world(kin=[KIN], owners=[{"owner": "bob", "company": "S", "share": 1}])
     links = find_links(make_market(facts))
     assert links[0].text == (
-        "official is family (brother) of → person owns 100% → supplier. "
+        "official has a relative (brother) → person owns 100% → supplier. "
         "The supplier won one tender of the official's body while the office was held and the path stood."
     )
     (finding,) = link_findings(links, L01)

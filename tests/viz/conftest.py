@@ -178,7 +178,7 @@ def case() -> Document:
                 "tenders": ["ocds-x-1"],
                 "won": {"amount": "1234567.89", "currency": "KZT"},
                 "period": period,
-                "text": "official is family of → person owns 75% → supplier.",
+                "text": "official has a relative → person owns 75% → supplier.",
             }
         ],
         "tenders": [

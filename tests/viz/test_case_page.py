@@ -128,7 +128,7 @@ def test_findings_rings_and_paths_are_shown_with_their_numbers(page: Page) -> No
         "association 4.66 < 0.001",
         "price does not speak for a ring −0.85 0.990",
         "What would refute it A licence class that explains it.",
-        "is family of (child) no dates [3]",
+        "is a relative (child) of no dates [3]",
         "owns 75% of from 2020-01-01 [1]",
         "1 234 567.89 KZT",
         "2024-05-07 to 2024-06-01",

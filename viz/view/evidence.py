@@ -76,7 +76,9 @@ def _words(step: Mapping[str, Any], *, forward: bool) -> str:
     style = _PATH_WORDS.get(kind)
     if style is None:  # a shared address, phone or email is a kind of its own
         return f"has the {kind}" if forward else f"which is the {kind} of"
-    return f"{style.word if forward else style.back}{f' ({detail})' if detail else ''}"
+    words = style.word if forward else style.back
+    beside = f" ({detail})" if detail else ""
+    return f"{words.removesuffix(' of')}{beside} of" if words.endswith(" of") else words + beside
 
 
 def _share(detail: str) -> str:
