@@ -1,6 +1,7 @@
 """The service: routes, pages, errors."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -56,12 +57,16 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS) ->
         app.exception_handler(error)(_answer(status, name))
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_unforeseen)
     return app
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
+    if "\0" in request.scope["path"] or "\0" in unquote(request.scope["query_string"].decode("latin-1")):
+        return problem(400, "unusable call", "the address holds a NUL character")
+    try:
+        response = await call_next(request)
+    except Exception as error:  # the edge of the process: re-raised, the server would log what was asked for
+        return _unforeseen(request, error)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
@@ -93,5 +98,6 @@ def _http(_request: Request, error: Exception) -> Response:
 
 def _unforeseen(request: Request, error: Exception) -> Response:
     """The edge of the process: an unforeseen failure is logged without what it was about, and tells nothing."""
-    _log.error("request failed", route=request.scope.get("path", ""), error=type(error).__name__)
+    route = getattr(request.scope.get("route"), "path", "none")
+    _log.error("request failed", route=route, error=type(error).__name__)
     return problem(500, "failed", "the service failed unexpectedly")

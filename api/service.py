@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import sys
 from collections.abc import Callable
 
 import structlog
@@ -26,7 +27,7 @@ def run(workspace: Workspace, *, host: str, port: int, announce: Callable[[str],
     except OSError as error:
         raise UnusableCall(f"cannot listen on {host}:{port}: {error.strerror}") from None
     logging.getLogger("uvicorn.access").disabled = True  # addresses and search words stay out of the log
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory())
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     hosts = LOCAL_HOSTS if host in ("127.0.0.1", "::1", "localhost") else ("*",)
     config = uvicorn.Config(create_app(workspace, hosts=hosts), log_level="warning", access_log=False)
     server = _Announcing(config, lambda: announce(f"http://{host}:{listener.getsockname()[1]}/"))

@@ -146,17 +146,54 @@ def test_each_row_of_the_error_table(empty: Workspace, error: type[Exception], s
     assert answer.json() == {"error": name, "detail": "what and where"}
 
 
-def test_an_unforeseen_failure_tells_nothing(empty: Workspace) -> None:
+def test_an_unforeseen_failure_tells_nothing_neither_in_the_answer_nor_in_the_log(
+    empty: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
     app = create_app(empty)
 
-    @app.get("/raise")
-    def fail() -> None:
-        raise RuntimeError("Secret Name, 850101300011")
+    @app.get("/raise/{name}")
+    def fail(name: str) -> None:
+        raise RuntimeError(f"{name}, 850101300011")
 
-    answer = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False).get("/raise")
+    answer = TestClient(app, base_url="http://127.0.0.1").get("/raise/Secret?q=Hidden")
     assert answer.status_code == 500
-    assert "Secret" not in answer.text
     assert set(answer.json()) == {"error", "detail"}
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    logged = "".join(capsys.readouterr())
+    assert "RuntimeError" in logged
+    assert "/raise/{name}" in logged
+    for text in (answer.text, logged):
+        assert not [word for word in ("Secret", "Hidden", "850101300011") if word in text]
+
+
+HOSTILE = (
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "%27%3B--",
+    "%22%5D",
+    "%25",
+    "..%2F..",
+    "%F0%9F%92%A9",
+    "1e999",
+    "-1",
+    "%0A",
+    "x" * 199,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{API}/search?q={{}}xx", f"{API}/cases/{{}}", f"{API}/cases/{{}}/graph", f"{API}/entities/{{}}",
+        f"{API}/findings?party={{}}", f"{API}/findings?code={{}}", f"{API}/links?official={{}}",
+        f"{API}/links?supplier={{}}", f"{API}/cases?cursor={{}}", f"{API}/cases?limit={{}}", f"{API}/rings?all={{}}",
+        "/?q={}xx", "/?page={}", "/entities/{}", "/cases/{}",
+    ],
+)  # fmt: skip
+def test_hostile_addresses_are_never_a_failure_of_the_service(client: TestClient, path: str, text: str) -> None:
+    assert client.get(path.format(text)).status_code < 500
 
 
 def test_before_a_detection_the_service_says_what_to_do(empty: Workspace) -> None:
