@@ -82,6 +82,19 @@ def test_a_finding_about_one_party_joins_the_party_s_case() -> None:
     assert case.codes == ("R018", "R032")
 
 
+def test_a_finding_about_a_party_of_two_cases_joins_the_one_opened_first() -> None:
+    first, second = assemble(
+        [finding("B01", "ayz", weight=0.5), finding("R018", "a"), finding("B01", "abc", weight=0.9)], RULES
+    )
+    assert (first.core, first.codes) == (tuple("abc"), ("B01", "R018"))
+    assert (second.core, second.codes) == (tuple("ayz"), ("B01",))
+
+
+def test_of_two_equally_weighty_findings_the_one_with_more_parties_opens_the_case() -> None:
+    (case,) = assemble([finding("R032", "ab", weight=0.5), finding("B01", "abcd", weight=0.5)], RULES)
+    assert case.core == tuple("abcd")
+
+
 def test_the_score_counts_each_rule_once() -> None:
     once = assemble([finding("R032", "ab", weight=0.5)], RULES)[0].score
     many = assemble([finding("R032", "ab", weight=0.5, year=year) for year in range(2010, 2020)], RULES)[0].score

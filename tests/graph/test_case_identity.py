@@ -48,6 +48,8 @@ def fresh(core: str) -> str:
         ([("one", "abcdef", 1)], ["ab", "cd", "ef"], [fresh("ab"), fresh("cd"), fresh("ef")]),
         # merge: the older keeps its id
         ([("late", "ab", 2), ("early", "cd", 1)], ["abcd"], ["early"]),
+        # merge: the older one's id may come later in the alphabet
+        ([("a", "ab", 2), ("b", "cd", 1)], ["abcd"], ["b"]),
         # merge of the same age: the first id keeps it
         ([("b", "ab", 1), ("a", "cd", 1)], ["abcd"], ["a"]),
         # gone
@@ -72,6 +74,11 @@ def test_a_split_links_the_new_case_to_the_old() -> None:
 def test_a_part_that_is_mostly_strangers_is_no_split() -> None:
     part, _ = with_ids(cases("axyz", "bcde"), known(("one", "abcde", 1)), 2)
     assert part.split_from is None
+
+
+def test_a_part_of_which_half_are_strangers_is_a_split() -> None:
+    part, _ = with_ids(cases("ax", "bcde"), known(("one", "abcde", 1)), 2)
+    assert part.split_from == "one"
 
 
 def test_a_merge_links_the_cases_that_went_in_with_what_they_had_taken_in() -> None:

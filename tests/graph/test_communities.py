@@ -2,6 +2,7 @@
 
 import random
 
+import igraph as ig
 import networkx as nx
 import numpy as np
 import pytest
@@ -52,6 +53,16 @@ def test_planted_groups_are_found(algorithm: str, seed: int) -> None:
     left, right = planted(6, 12, seed)
     found = communities(left, right, np.ones(len(left)), algorithm=algorithm, seed=seed)
     assert found == [list(range(start, start + 12)) for start in range(0, 72, 12)]
+
+
+def test_what_others_draw_does_not_depend_on_the_communities_looked_for() -> None:
+    def drawn() -> list[tuple[int, int]]:
+        random.seed(5)
+        return ig.Graph.Erdos_Renyi(n=20, p=0.3).get_edgelist()
+
+    before = drawn()
+    communities(*planted(2, 6, 0), np.ones(len(planted(2, 6, 0)[0])))
+    assert drawn() == before
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

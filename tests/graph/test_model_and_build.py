@@ -140,6 +140,15 @@ def test_sums_are_whole_minor_units(market: Market, tmp_path: Path) -> None:
     assert (bid.properties["amount_minor"], bid.properties["won"], bid.properties["currency"]) == (10010, True, "KZT")
 
 
+def test_a_bid_s_own_currency_goes_before_the_tender_s(make_market: MakeMarket) -> None:
+    bids = {"A": {"amount": 1, "currency": "USD"}, "B": {"amount": 2, "won": True}}
+    table = edge_tables(make_market({"tenders": {"T": {"bids": bids}}}))[EdgeKind.BID]
+    assert {row["source"]: row["currency"] for row in table.to_pyarrow().to_pylist()} == {
+        node("A"): "USD",
+        node("B"): "KZT",
+    }
+
+
 def test_interests_of_different_times_are_different_edges(market: Market, tmp_path: Path) -> None:
     with built(market, tmp_path / "graph") as store:
         owns = [edge for edge in store.between([node("A"), node("B")]).edges if edge.kind is EdgeKind.OWNS]

@@ -166,6 +166,24 @@ def test_no_link(links_of: dict[str, list[Link]], number: int) -> None:
     assert links_of[f"apart{number}"] == [], APART[number]
 
 
+@pytest.mark.parametrize(
+    ("number", "score"),
+    [
+        (0, (1 + 0.5) / 2),
+        (1, 0.9),
+        (2, 0.9 * 1 * 0.85),
+        (5, 0.5 * 0.85),
+        (6, 0.9 * 0.3 * 0.85**2),
+        (7, 0.9 * 0.9 * 1 * 1 * 0.85**3),
+    ],
+)
+def test_a_score_is_the_product_of_the_edges_and_falls_with_each_further_hop(
+    links_of: dict[str, list[Link]], number: int, score: float
+) -> None:
+    (link,) = links_of[f"linked{number}"]
+    assert link.score == pytest.approx(score)
+
+
 def test_first_and_last_days_count(make_market: MakeMarket) -> None:
     owner = {**OWNER, "since": DAY, "until": DAY}
     (link,) = find_links(make_market(world(owners=[owner], offices=[{**OFFICE[0], "since": DAY, "until": DAY}])))
@@ -176,6 +194,37 @@ def test_a_tender_without_a_day_counts(make_market: MakeMarket) -> None:
     tenders = {"T": {key: value for key, value in WON["T"].items() if key != "day"}}
     (link,) = find_links(make_market(world(owners=[OWNER], tenders=tenders)))
     assert (link.since, link.until) == (None, None)
+
+
+EARLY, LATE = {"until": date(2022, 1, 1)}, {"since": date(2022, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"kin": [{**KIN, **EARLY}], "owners": [{"owner": "bob", "company": "S", "share": 1, **LATE}]},
+        {
+            "kin": [KIN],
+            "owners": [
+                {"owner": "bob", "company": "H", "share": 1, **EARLY},
+                {"owner": "H", "company": "S", "share": 1, **LATE},
+            ],
+        },
+        {
+            "kin": [KIN],
+            "owners": [
+                {"owner": "bob", "company": "G", "share": 1},
+                {"owner": "G", "company": "H", "share": 1, **EARLY},
+                {"owner": "H", "company": "S", "share": 1, **LATE},
+            ],
+        },
+    ],
+)
+def test_a_tender_without_a_day_does_not_count_for_a_path_that_never_stood(
+    make_market: MakeMarket, facts: dict[str, Any]
+) -> None:
+    tenders = {"T": {key: value for key, value in WON["T"].items() if key != "day"}}
+    assert find_links(make_market(world(tenders=tenders, **facts))) == []
 
 
 def test_only_wins_in_office_while_the_path_stood_are_counted(make_market: MakeMarket) -> None:
@@ -213,8 +262,24 @@ def test_every_lot_won_counts_and_two_posts_do_not_double_it(make_market: MakeMa
 
 
 def test_a_direct_tie_goes_before_a_roundabout_one(make_market: MakeMarket) -> None:
-    facts = world(kin=[KIN], owners=[OWNER, {"owner": "bob", "company": "S", "share": 0.5}])
-    assert found(find_links(make_market(facts))) == [("owns",)]
+    """Even where the roundabout one is the stronger."""
+    owners = [{**OWNER, "share": 0.1}, {"owner": "bob", "company": "S", "share": 1}]
+    assert found(find_links(make_market(world(kin=[KIN], owners=owners)))) == [("owns",)]
+
+
+@pytest.mark.parametrize("stronger", ["bob", "carl"])
+def test_of_two_equally_long_paths_the_stronger_is_shown(make_market: MakeMarket, stronger: str) -> None:
+    kin = [{"person": "ann", "relative": relative} for relative in ("bob", "carl")]
+    owners = [{"owner": who, "company": "S", "share": 1 if who == stronger else 0.5} for who in ("bob", "carl")]
+    (link,) = find_links(make_market(world(kin=kin, owners=owners)))
+    assert link.path[1].source == node(stronger, "p")
+    assert link.score == pytest.approx(0.9 * 1 * 0.85)
+
+
+def test_of_two_parallel_edges_the_stronger_is_shown(make_market: MakeMarket) -> None:
+    facts = world(owners=[OWNER], officers=[{"person": "ann", "company": "S"}])
+    (link,) = find_links(make_market(facts))
+    assert (found([link]), link.score) == ([("officer",)], pytest.approx(0.9))
 
 
 def test_each_official_and_supplier_and_buyer_has_one_link(make_market: MakeMarket) -> None:

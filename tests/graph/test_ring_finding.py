@@ -14,9 +14,13 @@ from brief import Brief, market_of
 from graph.build import build_graph
 from graph.findings import ring_findings
 from graph.market import Market
+from graph.rings.allocation import allocation_evidence
+from graph.rings.candidates import MeetingGraph
 from graph.rings.find import find_rings
 from graph.rings.ring import INNOCENT, REFUTED_BY, Ring
 from graph.rings.rule import B01
+from graph.rings.tables import member_table
+from graph.rings.ties import controlled_tenders
 from graph.store import GraphStore, open_graph_store
 from ingest.store import open_record_store
 
@@ -97,6 +101,21 @@ def planted(look: Callable[[Brief], Looked]) -> Looked:
     return look({"persons": ["zoe"], "tenders": tenders, "owners": owned})
 
 
+@pytest.fixture(scope="module")
+def mixed(look: Callable[[Brief], Looked]) -> Looked:
+    """Two rings that rotate, and a group in the East that only meets often: honest prices, won by the lowest."""
+    draw = random.Random(7)
+    tenders: dict[str, Brief] = {}
+    for region, ring in PLANTED.items():
+        tenders |= honest(draw, region, 120, 20) | rigged(draw, region, ring, 30)
+    tenders |= honest(draw, "East", 120, 20)
+    for number in range(40):
+        bids: dict[str, Any] = {f"East friend {n}": {"amount": round(draw.uniform(800, 1200), 2)} for n in range(4)}
+        min(bids.values(), key=lambda bid: bid["amount"])["won"] = True
+        tenders[f"East friends {number}"] = {"region": "East", "day": day(draw), "estimate": 1000, "bids": bids}
+    return look({"tenders": tenders})
+
+
 def test_planted_rings_are_reported_and_nothing_else(planted: Looked) -> None:
     expected = [set(ring) for ring in PLANTED.values()] + [{"One hand", "Other hand"}]
     found = [planted.members(ring) for ring in planted.reported]
@@ -152,6 +171,33 @@ def test_rotation_and_close_prices_support_a_ring(planted: Looked) -> None:
     for ring in planted.reported:
         if planted.members(ring) in [set(members) for members in PLANTED.values()]:
             assert {"allocation", "price"} <= {one.kind for one in ring.supporting}
+
+
+def test_chances_are_corrected_for_the_number_of_candidates_looked_at(mixed: Looked) -> None:
+    """p times candidates over place, but never less than that of a greater p (Benjamini & Hochberg 1995)."""
+    members = member_table(mixed.market, [ring.members for ring in mixed.rings])
+    raw = allocation_evidence(mixed.market, members)
+    assert len(raw) >= 3
+    least = 1.0
+    for rank, place in reversed(list(enumerate(sorted(raw, key=lambda place: raw[place].p or 0.0), 1))):
+        least = min(least, (raw[place].p or 0.0) * len(raw) / rank)
+        (said,) = [one for one in mixed.rings[place].evidence if one.kind == "allocation"]
+        assert said.p == pytest.approx(least)
+
+
+def test_only_evidence_that_chance_hardly_gives_adds_to_a_score(mixed: Looked) -> None:
+    graph = MeetingGraph(mixed.market.association, mixed.market.participation)
+    members = member_table(mixed.market, [ring.members for ring in mixed.rings])
+    controlled = controlled_tenders(mixed.market, members)
+    idle = 0
+    for place, (ring, cohesion) in enumerate(
+        zip(mixed.rings, graph.cohesion([ring.members for ring in mixed.rings]), strict=True)
+    ):
+        tenders = controlled.get(place, 0)
+        alone = max(cohesion.strength / (cohesion.strength + 7), tenders / (tenders + 2))
+        assert ring.score == pytest.approx(1 - (1 - alone) * 0.8 ** (len(ring.supporting) - 1))
+        idle += len(ring.evidence) - len(ring.supporting)
+    assert idle
 
 
 def test_a_ring_names_where_and_when_its_members_met(planted: Looked) -> None:

@@ -1,0 +1,72 @@
+"""Groups of firms that may be rings, by numbers worked out by hand."""
+
+import ibis
+import pyarrow as pa
+import pytest
+from brief import MakeMarket, node, nodes
+
+from graph.rings.candidates import LEAST_LIFT, Cohesion, MeetingGraph, Rings, control_groups, merged
+
+TAKEN = [("A", 4), ("B", 5), ("C", 2)]
+MET = [("A", "B", 3, 0.5), ("A", "C", 1, 9.0)]
+
+
+def meeting_graph() -> MeetingGraph:
+    """Three firms in a market of ten tenders; B and C never met."""
+    pairs = [dict(zip(("a", "b", "meetings", "z"), row, strict=True)) for row in MET]
+    taken = [{"party": firm, "market": "North", "n": n, "tenders": 10} for firm, n in TAKEN]
+    return MeetingGraph(ibis.memtable(pa.Table.from_pylist(pairs)), ibis.memtable(pa.Table.from_pylist(taken)))
+
+
+def test_cohesion_worked_out_by_hand() -> None:
+    pair, all_three, strangers = meeting_graph().cohesion([("A", "B"), ("A", "B", "C"), ("B", "C")])
+    assert (pair.meetings, pair.expected, pair.lift) == pytest.approx((3, 2, 1.5))
+    # A and B have seven meetings' ends, six of them with each other.
+    assert pair.exclusivity == pytest.approx(6 / 7)
+    assert (all_three.meetings, all_three.exclusivity) == (4, 1)
+    assert all_three.expected == pytest.approx((4 * 5 + 4 * 2 + 5 * 2) / 10)
+    assert (strangers.meetings, strangers.exclusivity) == (0, 0)
+
+
+def test_of_two_deviations_the_lesser_counts() -> None:
+    pair, busy = meeting_graph().cohesion([("A", "B"), ("A", "C")])
+    # 4 * 6 * 5 * 5 / (10 ** 2 * 9) = 2 / 3 is the variance of one, 4 * 6 * 2 * 8 / (10 ** 2 * 9) that of the other.
+    assert pair.z == pytest.approx(min((3 - 2) / (2 / 3) ** 0.5, 0.5))
+    assert busy.z == pytest.approx(min((1 - 0.8) / (4 * 6 * 2 * 8 / 900) ** 0.5, 9.0))
+
+
+@pytest.mark.parametrize(
+    ("meetings", "z", "strength"), [(LEAST_LIFT * 2, 9, 4.5), (LEAST_LIFT * 2 - 0.1, 9, 0), (9, -1, 0)]
+)
+def test_a_group_that_meets_little_more_than_expected_has_no_strength(
+    meetings: float, z: float, strength: float
+) -> None:
+    assert Cohesion(meetings, 2, z, 0.5).strength == strength
+
+
+def test_a_family_s_ring_is_the_firms_that_half_of_its_strength_has() -> None:
+    assert merged([tuple("abcd"), tuple("abcde")], [3, 1]) == [tuple("abcd")]
+    assert merged([tuple("abcd"), tuple("abcde")], [2, 2]) == [tuple("abcde")]
+    assert merged([tuple("abcd"), tuple("wxyz")], [0, 1]) == [tuple("wxyz")]
+
+
+@pytest.mark.parametrize(("shared", "overlaps"), [(3, False), (4, True)])
+def test_more_than_three_tenths_of_the_smaller_group_is_an_overlap(shared: int, overlaps: bool) -> None:
+    taken = Rings([tuple("abcdefghijkl")])
+    assert taken.overlap(tuple("abcdefghijkl"[:shared] + "0123456789"[shared:])) == overlaps
+
+
+def test_a_company_and_its_subsidiary_that_bid_against_each_other_are_a_group(make_market: MakeMarket) -> None:
+    tenders = {"T": {"bids": {"Parent": {"amount": 1, "won": True}, "Child": 2, "Stranger": 3}}}
+    market = make_market({"tenders": tenders, "owners": [{"owner": "Parent", "company": "Child", "share": 1}]})
+    assert control_groups(market.tied_meetings) == [nodes(["Parent", "Child"])]
+
+
+def test_two_firms_of_one_owner_are_a_group_and_those_of_one_address_are_not(make_market: MakeMarket) -> None:
+    tenders = {"T": {"bids": {"A": {"amount": 1, "won": True}, "B": 2, "C": 3}}}
+    owners = [{"owner": "zoe", "company": firm, "share": 1} for firm in "AB"]
+    contacts = [{"party": firm, "address": "1 Abai Street"} for firm in "AC"]
+    market = make_market({"persons": ["zoe"], "tenders": tenders, "owners": owners, "contacts": contacts})
+    assert {node("A"), node("C")} <= {end for row in market.tied_meetings.to_pyarrow().to_pylist() for end in
+                                      (row["a"], row["b"])}  # fmt: skip
+    assert control_groups(market.tied_meetings) == [nodes("AB")]

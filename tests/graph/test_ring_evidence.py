@@ -1,0 +1,152 @@
+"""Each kind of evidence for a ring, against numbers worked out by hand."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from brief import Brief, MakeMarket, nodes
+from scipy.stats import binom, norm
+
+from graph.market import Market
+from graph.rings.allocation import LEAST_CHANCES, allocation_evidence
+from graph.rings.price import LEAST_LOTS, price_evidence
+from graph.rings.ring import Evidence
+from graph.rings.tables import member_table
+from graph.rings.ties import controlled_tenders, ties_evidence
+
+
+def ring(market: Market, firms: str) -> Any:
+    """The members of one ring, firms being letters."""
+    return member_table(market, [nodes(firms)])
+
+
+def turns(*tenders: str) -> dict[str, Brief]:
+    """A tender a day: who bid, the winner first."""
+    return {
+        f"T{number:02}": {
+            "day": date(2024, 1, 1) + timedelta(days=number),
+            "bids": {firm: {"amount": 100 + place, "won": not place} for place, firm in enumerate(firms)},
+        }
+        for number, firms in enumerate(tenders)
+    }
+
+
+# Allocation
+
+
+def allocation(make_market: MakeMarket, tenders: dict[str, Brief], firms: str) -> Evidence | None:
+    market = make_market({"tenders": tenders})
+    return allocation_evidence(market, ring(market, firms)).get(0)
+
+
+def test_turns_are_counted_against_the_chance_of_a_repeat(make_market: MakeMarket) -> None:
+    """Ten chances of one half and two of a third; the last winner won again twice."""
+    tenders = turns("AB", "BA", "AB", "BA", "AB", "AB", "BA", "AB", "BA", "BA", "AB", "BAC", "CAB")
+    found = allocation(make_market, tenders, "ABC")
+    assert found is not None
+    z = (10 / 2 + 2 / 3 - 2) / (10 / 4 + 2 * 2 / 9) ** 0.5
+    assert (found.statistic, found.p) == pytest.approx((z, norm.sf(z)))
+    assert "In 12 tenders" in found.text
+    assert "again 2 times" in found.text
+    assert "give 5.7" in found.text
+
+
+@pytest.mark.parametrize(("chances", "enough"), [(LEAST_CHANCES - 1, False), (LEAST_CHANCES, True)])
+def test_few_turns_say_nothing(make_market: MakeMarket, chances: int, enough: bool) -> None:
+    tenders = turns(*("AB" if number % 2 else "BA" for number in range(chances + 1)))
+    assert bool(allocation(make_market, tenders, "AB")) == enough
+
+
+def test_a_winner_that_stays_away_next_time_had_no_chance_to_win_again(make_market: MakeMarket) -> None:
+    assert allocation(make_market, turns(*["AB", "BC", "CA"] * 5), "ABC") is None
+
+
+def test_a_tender_that_two_members_won_is_nobody_s_turn(make_market: MakeMarket) -> None:
+    bids = {
+        f"{firm}{lot}": {"by": [firm], "lot": lot, "amount": 5, "won": firm == winner}
+        for lot, winner in ((1, "A"), (2, "B"))
+        for firm in "AB"
+    }
+    tenders = {name: {**one, "lots": {1: 5, 2: 5}, "bids": bids} for name, one in turns(*["AB"] * 12).items()}
+    assert allocation(make_market, tenders, "AB") is None
+
+
+def test_a_tender_that_was_called_off_is_nobody_s_turn(make_market: MakeMarket) -> None:
+    tenders = {name: {**one, "status": "cancelled"} for name, one in turns(*["AB", "BA"] * 6).items()}
+    assert allocation(make_market, tenders, "AB") is None
+
+
+# Price
+
+
+def priced(name: str, bids: dict[str, float], *, times: int = LEAST_LOTS, region: str = "North") -> dict[str, Brief]:
+    first = min(bids, key=lambda firm: bids[firm])
+    entered = {firm: {"amount": amount, "won": firm == first} for firm, amount in bids.items()}
+    return {
+        f"{name} {number}": {"region": region, "day": date(2024, 1, 1 + number), "bids": entered}
+        for number in range(times)
+    }
+
+
+CLOSE = {"A": 100.0, "B": 101.0, "X": 102.0}
+WIDE = {"X": 100.0, "Y": 150.0, "Z": 200.0}
+
+
+def price(make_market: MakeMarket, tenders: dict[str, Brief]) -> Evidence | None:
+    market = make_market({"tenders": tenders})
+    return price_evidence(market, ring(market, "AB")).get(0)
+
+
+def test_lots_are_ranked_by_spread_within_their_market_and_year(make_market: MakeMarket) -> None:
+    """Five alike at the narrow end of ten: each stands at half a place of ten."""
+    found = price(make_market, priced("ours", CLOSE) | priced("others", WIDE) | priced("far", CLOSE, region="South"))
+    assert found is not None
+    near = price(make_market, priced("ours", CLOSE) | priced("others", WIDE))
+    assert near is not None
+    z = (0.5 - 0.05) * (12 * 5) ** 0.5
+    assert (near.statistic, near.p) == pytest.approx((z, norm.sf(z)))
+    assert "In 5 lots" in near.text
+    assert "In 10 lots" in found.text
+
+
+def test_few_lots_say_nothing_of_prices(make_market: MakeMarket) -> None:
+    assert price(make_market, priced("ours", CLOSE, times=LEAST_LOTS - 1) | priced("others", WIDE)) is None
+
+
+@pytest.mark.parametrize(("others", "counted"), [("WX", True), ("WXY", False)])
+def test_members_lead_where_they_are_half_of_the_bidders(make_market: MakeMarket, others: str, counted: bool) -> None:
+    bids = {"A": 100.0, "B": 101.0, **dict.fromkeys(others, 102.0)}
+    assert bool(price(make_market, priced("ours", bids) | priced("others", WIDE))) == counted
+
+
+def test_one_member_alone_leads_no_lot(make_market: MakeMarket) -> None:
+    assert price(make_market, priced("ours", {"A": 1.0, "X": 2.0, "Y": 3.0}) | priced("others", WIDE)) is None
+
+
+def test_lots_with_none_to_compare_them_with_say_nothing_of_prices(make_market: MakeMarket) -> None:
+    alone = [priced(place, CLOSE, times=1, region=place) for place in ("P", "Q", "R", "S", "U")]
+    assert price(make_market, {name: one for each in alone for name, one in each.items()}) is None
+
+
+# Ties
+
+
+def test_tied_pairs_are_counted_against_all_pairs_that_met(make_market: MakeMarket) -> None:
+    """One of six pairs that met is tied, and it is one of the ring's three."""
+    tenders = turns("ABC", "DEF")
+    contacts = [{"party": firm, "phone": "7172000001"} for firm in "AB"]
+    market = make_market({"tenders": tenders, "contacts": contacts})
+    found = ties_evidence(market, ring(market, "ABC"))[0]
+    assert (found.statistic, found.p) == pytest.approx((1, binom.sf(0, 3, 1 / 6)))
+    assert found.p == pytest.approx(1 - (5 / 6) ** 3)
+    assert found.text == "1 of 3 pairs of members that met share phone; among all firms that met 16.67% do."
+    assert controlled_tenders(market, ring(market, "ABC")) == {}
+    assert ties_evidence(market, ring(market, "DEF")) == {}
+
+
+def test_common_control_is_said_and_its_tenders_counted(make_market: MakeMarket) -> None:
+    tenders = turns("ABC", "AB", "AC", "BC")
+    owners = [{"owner": "A", "company": "B", "share": 1}]
+    market = make_market({"tenders": tenders, "owners": owners})
+    assert "1 of them are under common control" in ties_evidence(market, ring(market, "ABC"))[0].text
+    assert controlled_tenders(market, ring(market, "ABC")) == {0: 2}

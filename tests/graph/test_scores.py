@@ -1,0 +1,82 @@
+"""Scores of lots, pairs and firms, worked out by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from brief import Brief, MakeMarket, node, nodes
+
+from graph.market import Market
+from graph.rings.ring import Ring
+from graph.scores import firm_scores, pair_scores, tender_scores
+
+
+def lot(estimate: int, *amounts: int, **more: Any) -> Brief:
+    """A tender of A, B, C..., the first of whom won."""
+    bids = {firm: {"amount": amount, "won": firm == "A"} for firm, amount in zip("ABCD", amounts, strict=False)}
+    return {"region": "North", "day": date(2024, 1, 1), "estimate": estimate, "bids": bids, **more}
+
+
+def scored(market: Market) -> dict[str, float | None]:
+    return {row["own_id"]: row["score"] for row in tender_scores(market).to_pyarrow().to_pylist()}
+
+
+CLOSE, APART = lot(100, 100, 101, 102), lot(200, 100, 110, 200)
+
+
+def test_a_lot_with_close_even_and_dear_bids_and_a_gap_below_them_stands_above_another(make_market: MakeMarket) -> None:
+    """Of two, each rank is a quarter or three quarters: CV, SKEW, RD and price all point the same way."""
+    assert scored(make_market({"tenders": {"close": CLOSE, "apart": APART}})) == {"close": 0.75, "apart": 0.25}
+
+
+def test_what_has_no_rank_does_not_count_in_the_mean(make_market: MakeMarket) -> None:
+    """Two bids have a spread and a price and neither SKEW nor RD."""
+    found = scored(make_market({"tenders": {"close": lot(100, 100, 101), "apart": lot(200, 100, 200)}}))
+    assert found == {"close": 0.75, "apart": 0.25}
+
+
+def test_bids_at_a_regulated_limit_have_no_score_and_take_no_rank_from_others(make_market: MakeMarket) -> None:
+    limited = lot(100, 90, 90, 91, floor=0.9)
+    found = scored(make_market({"tenders": {"close": CLOSE, "apart": APART, "limited": limited}}))
+    assert found == {"close": 0.75, "apart": 0.25, "limited": None}
+
+
+MET: Brief = {
+    "persons": ["zoe"],
+    "tenders": {f"T{n}": {**CLOSE, "region": "North"} for n in range(4)}
+    | {f"S{n}": {"region": "North", "bids": {"X": 1, "Y": {"amount": 2, "won": True}}} for n in range(20)},
+    "owners": [{"owner": "zoe", "company": firm, "share": 1} for firm in "AB"],
+    "contacts": [{"party": firm, "phone": "7172000001"} for firm in "AB"],
+}
+
+
+def test_each_kind_of_tie_takes_its_share_off_what_a_pair_lacks_to_one(make_market: MakeMarket) -> None:
+    market = make_market(MET)
+    pairs = {(row["a"], row["b"]): row for row in pair_scores(market).to_pyarrow().to_pylist()}
+    tied, untied = pairs[nodes("AB")], pairs[nodes("AC")]
+    assert tied["z"] == untied["z"] > 0
+    assert (tied["ties"], untied["ties"]) == (["owner", "phone"], [])
+    lacks = 8 / (untied["z"] + 8)
+    assert untied["score"] == pytest.approx(1 - lacks)
+    assert tied["score"] == pytest.approx(1 - lacks * (1 - 0.6) * (1 - 0.3))
+
+
+def test_a_firm_s_score_is_its_best_ring_s_or_half_of_its_best_pair_s(make_market: MakeMarket) -> None:
+    market = make_market(MET)
+    pairs = pair_scores(market)
+    rings = [Ring(nodes("AX"), 0.9, ()), Ring(nodes("AY"), 0.95, ()), Ring(nodes("BX"), 0.01, ())]
+    found = {row["firm"]: row for row in firm_scores(market, pairs, rings).to_pyarrow().to_pylist()}
+    best = dict.fromkeys(found, 0.0)
+    for row in pairs.to_pyarrow().to_pylist():
+        for firm in (row["a"], row["b"]):
+            best[firm] = max(best[firm], row["score"])
+    assert (found[node("A")]["score"], found[node("A")]["rings"]) == (0.95, [rings[1].id, rings[0].id])
+    assert found[node("B")]["score"] == best[node("B")] / 2
+    assert (found[node("C")]["score"], found[node("C")]["rings"]) == (best[node("C")] / 2, [])
+    assert (found[node("A")]["bids"], found[node("A")]["won"], found[node("C")]["won"]) == (4, 4, 0)
+
+
+def test_without_rings_every_bidder_has_half_of_the_best_pair_s_score(make_market: MakeMarket) -> None:
+    market = make_market(MET)
+    found = {row["firm"]: row["rings"] for row in firm_scores(market, pair_scores(market), []).to_pyarrow().to_pylist()}
+    assert found == {node(firm): [] for firm in "ABCXY"}
