@@ -65,8 +65,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # the edge of the process: an unforeseen failure is a line as well
         if "--debug" in arguments:
             raise
-        return _failed(f"failed unexpectedly ({type(error).__name__}); --debug shows where", 1)
+        return _unforeseen(error)
     return 0
+
+
+def _unforeseen(error: Exception) -> int:
+    if isinstance(error, OSError) and error.filename:
+        return _failed(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}", 2)
+    return _failed(f"failed unexpectedly ({type(error).__name__}); --debug shows where", 1)
 
 
 def _failed(message: str, status: int) -> int:

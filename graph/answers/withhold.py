@@ -8,18 +8,22 @@ from ibis import _
 from graph.generation import Generation
 
 MARK = "[number withheld]"
-_TOKEN = re.compile(r"[0-9A-Za-z]{6,}")
-_REGISTERED = r"^[A-Z]{2}-[A-Z0-9]+-(.+)$"
-"""A person's own id under a scheme, such as KZ-IIN-..., names its number; an opaque id of a statement names none."""
+_TOKEN = re.compile(r"[0-9A-Za-z]{5,}")
+_SCHEME = r"^([A-Z]{2,3}-[A-Z0-9]+-|.*:)"
+_NUMBER = "^[0-9A-Z]{5,20}$"
+"""What is left of a person's own id without its scheme (KZ-IIN-, GBR-PASSPORT-) or source is a number; the long ids of
+statements are none."""
 
 
 def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
     """The numbers of persons known to this generation that stand in these texts, without schemes and leading zeros."""
     tokens = {_bare(token) for text in texts for token in _TOKEN.findall(text)} - {""}
     persons = generation.table("parties").filter(_.kind != "organisation")
-    numbers = persons.select(number=_.own_id.re_extract(_REGISTERED, 1).upper().re_replace("^0+", "")).filter(
-        _.number.isin(sorted(tokens))
+    bare = persons.select(number=_.own_id.upper().re_replace(_SCHEME, ""))
+    numbers = bare.filter(_.number.re_search(_NUMBER) & _.number.re_search("[0-9]")).mutate(
+        number=_.number.re_replace("^0+", "")
     )
+    numbers = numbers.filter(_.number.isin(sorted(tokens)))
     return frozenset(numbers.distinct().to_pyarrow()["number"].to_pylist())
 
 

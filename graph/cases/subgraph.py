@@ -46,8 +46,3 @@ def undirected(nodes: Sequence[Node], edges: Sequence[Edge]) -> "nx.Graph[str]":
     graph.add_nodes_from(node.id for node in nodes)
     graph.add_edges_from((edge.source, edge.target) for edge in edges)
     return graph
-
-
-def centrality(found: Subgraph) -> dict[str, float]:
-    """How much each node of a case stands between the others, in 0..1: betweenness (Brandes 2001)."""
-    return dict(nx.betweenness_centrality(undirected(found.nodes, found.edges), normalized=True))

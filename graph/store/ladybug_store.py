@@ -24,7 +24,6 @@ _TYPES = {
     pa.int64(): "INT64",
     pa.bool_(): "BOOL",
 }
-_OWN = ("_ID", "_LABEL", "_SRC", "_DST")
 _BUFFER = 256 * 1024 * 1024
 _BUILD_BUFFER = 1024 * 1024 * 1024
 

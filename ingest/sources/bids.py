@@ -102,6 +102,9 @@ class Bids:
         return out
 
 
+_MOST_SHARE = {"floor": 1, "ceiling": 10}
+
+
 def check_mapping(mapping: Mapping, header: list[str], label: str) -> None:
     """Refuse a map with fields that do not exist, columns the table lacks, or no tender and amount."""
     for known, given in ((FIELDS, mapping.columns), (CONSTANTS, mapping.constants)):
@@ -117,7 +120,11 @@ def check_mapping(mapping: Mapping, header: list[str], label: str) -> None:
         raise UnreadableInput(f"{label}: award_rule is one of {', '.join(sorted(AWARD_RULES))}, not {rule!r}")
     try:
         for share in ("floor", "ceiling"):
-            values.number(mapping.constants.get(share), share)
+            found = values.number(mapping.constants.get(share), share)
+            if found is not None and not 0 < found <= _MOST_SHARE[share]:
+                raise BadRecord(
+                    f"{share} is a share of the estimate above 0 and up to {_MOST_SHARE[share]}, not {found}"
+                )
     except BadRecord as error:
         raise UnreadableInput(f"{label}: {error}") from None
 

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def test_cursors_lead_through_a_whole_list_once(client: TestClient, name: str) -
             break
     assert found[: len(whole)] == whole
     assert len(whole) > 1
+
+
+def test_a_page_that_ends_where_the_list_ends_leads_no_further(client: TestClient) -> None:
+    whole = client.get(f"{API}/cases", params={"limit": 100}).json()
+    assert whole["next"] is None
+    count = len(whole["items"])
+    exact = client.get(f"{API}/cases", params={"limit": count}).json()
+    assert (exact["items"], exact["next"]) == (whole["items"], None)
+    short = client.get(f"{API}/cases", params={"limit": count - 1}).json()
+    last = client.get(f"{API}/cases", params={"limit": count - 1, "cursor": short["next"]}).json()
+    assert (last["items"], last["next"]) == (whole["items"][-1:], None)
 
 
 def test_a_case_and_its_graph_name_the_same_parties(client: TestClient) -> None:
@@ -210,6 +222,7 @@ def test_headers_keep_pages_from_being_framed_sniffed_or_cached(client: TestClie
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
         assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in client.get("/").headers["Content-Security-Policy"]
 
 
@@ -281,6 +294,22 @@ def test_serve_listens_answers_and_stops(demo: Demo) -> None:
         process.terminate()
         process.stderr.read()
     assert process.returncode is not None
+
+
+def test_a_service_for_this_machine_alone_refuses_foreign_host_names(demo: Demo) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "--home", str(demo.home)]
+    with subprocess.Popen([*command, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            found = re.search(r"http://\S+", process.stderr.readline())
+            assert found
+            asked = urllib.request.Request(f"{found.group()}api/v1/health", headers={"Host": "rebound.example"})
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(asked)
+            with refused.value:
+                assert refused.value.code == 400
+        finally:
+            process.terminate()
 
 
 def test_a_taken_port_is_one_plain_line(demo: Demo) -> None:

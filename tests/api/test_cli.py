@@ -154,6 +154,22 @@ def test_an_export_into_a_missing_folder_writes_nothing(bidring: Bidring, demo: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_that_cannot_be_used_is_named(bidring: Bidring, demo: Demo, bids: list[object], tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+    first = bidring("--home", demo.home, "cases", "--json").document[0]["id"]
+    assert bidring(*bids).status == 0
+    for arguments in (
+        ["--home", demo.home, "case", first, "--csv", tmp_path / "folder.csv"],
+        ["--home", tmp_path / "home", "quarantine", "--export", tmp_path / "nowhere" / "x.jsonl"],
+        ["--home", tmp_path / "file", "load", tmp_path / "bids.csv"],
+    ):
+        called = bidring(*arguments)
+        assert called.status == 2, arguments
+        assert called.err.count("\n") == 1
+        assert str(tmp_path) in called.err
+
+
 def test_rules_with_an_unknown_table_or_field_are_refused_by_name(
     bidring: Bidring, bids: list[object], tmp_path: Path
 ) -> None:
@@ -211,6 +227,7 @@ def test_detect_is_safe_to_repeat_and_gives_the_same_ids(bidring: Bidring, bids:
         answers.append([bidring("--home", home, command, "--json").document for command in ("findings", "tenders")])
     assert answers[0] == answers[1] == answers[2]
     assert len(list((home / "generations").iterdir())) == 2, "older generations are dropped"
+    assert {one.name.partition(".")[0] for one in (home / "graph").iterdir()} == {"000002", "000003"}
 
 
 def test_graph_check_compares_the_graph_with_the_records(bidring: Bidring, bids: list[object], tmp_path: Path) -> None:

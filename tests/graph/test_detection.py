@@ -297,6 +297,19 @@ def test_every_tender_has_a_row_and_the_codes_of_its_flags(country: Run) -> None
     assert scores == sorted(scores, reverse=True)
 
 
+def test_a_tender_has_the_score_of_its_best_lot_and_one_without_a_score_comes_last(run: RunDetect) -> None:
+    amounts = {1: (100, 101, 102), 2: (100, 110, 200)}
+    bids = {
+        f"{firm}{lot}": {"by": [firm], "lot": lot, "amount": amount, "won": firm == "A"}
+        for lot, sums in amounts.items()
+        for firm, amount in zip("ABC", sums, strict=True)
+    }
+    tenders = {"alone": {"bids": {"A": {"amount": 1, "won": True}}}, "lots": {"lots": {1: 100, 2: 200}, "bids": bids}}
+    rows = run({"tenders": tenders}).answers.tenders()
+    assert [(row["tender"], row["score"]) for row in rows] == [("lots", 0.75), ("alone", None)]
+    assert rows[0]["screens"]["SPD"] == pytest.approx(0.02)
+
+
 def test_findings_are_asked_for_by_code_and_party(country: Run) -> None:
     assert {one["code"] for one in country.answers.findings(code="R032")} == {"R032"}
     assert all("Left" in one["parties"] for one in country.answers.findings(party="Left"))

@@ -1,10 +1,14 @@
 """Numbers of persons in source records."""
 
+from pathlib import Path
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.answers.withhold import MARK, numbers_in, withhold
+from graph.generation import Generation, GenerationWriter
 from tests.conftest import Demo
 
 NUMBER = "850101300011"
@@ -45,3 +49,16 @@ def test_a_number_is_withheld_with_and_without_scheme_and_leading_zeros(written:
 @pytest.mark.parametrize("written", ["501013001230", "1050101300123", "KZ-BIN-070340007367", "2024-05-01"])
 def test_other_numbers_stay(written: str) -> None:
     assert withhold(written, BARE) == written
+
+
+def test_bare_numbers_and_those_of_other_schemes_are_found_and_ids_of_statements_are_not(tmp_path: Path) -> None:
+    own = ["850101300015", "registry:707412345", "GBR-PASSPORT-707499999", "bods:7cef5877b1f003ff030b47e6231afb5ae37f"]
+    writer = GenerationWriter(tmp_path / "1.duckdb")
+    writer.table("parties", pa.table({"kind": ["person"] * len(own), "own_id": own}))
+    writer.close({})
+    generation = Generation(tmp_path / "1.duckdb", 1)
+    try:
+        found = numbers_in(generation, [f'"{one}"' for one in own])
+    finally:
+        generation.close()
+    assert found == {"850101300015", "707412345", "707499999"}

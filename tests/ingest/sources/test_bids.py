@@ -197,6 +197,11 @@ def test_a_bid_is_valid_unless_its_status_says_otherwise(give: Give, intake: Int
             "award_rule is one of average, lowest, points, not 'best'",
         ),
         ({"columns": COLUMNS, "constants": {"floor": "low"}}, "floor is not a number: 'low'"),
+        (
+            {"columns": COLUMNS, "constants": {"floor": 95}},
+            "floor is a share of the estimate above 0 and up to 1,",
+        ),
+        ({"columns": COLUMNS, "constants": {"ceiling": -1}}, "ceiling is a share of the estimate above 0"),
         ({"columns": COLUMNS, "format": "companies"}, "the map gives"),
         ({"columns": COLUMNS, "format": "ftm"}, "not a format that is read"),
     ],
