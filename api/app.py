@@ -14,7 +14,7 @@ from api.errors import ApiError, HomeBusy, UnusableCall
 from api.pages import router as pages
 from api.routes.read import router as read
 from api.workspace import Workspace
-from graph.errors import GraphError, GraphStoreBusy, NoGeneration, UnknownId
+from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
 from ingest.errors import IngestError, StoreBusy
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
@@ -24,6 +24,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (HomeBusy, 503, "busy"),
     (StoreBusy, 503, "busy"),
     (GraphStoreBusy, 503, "busy"),
+    (GraphStoreUnreachable, 503, "graph not reachable"),
     (ApiError, 500, "failed"),
     (GraphError, 500, "failed"),
     (IngestError, 500, "failed"),

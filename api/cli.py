@@ -9,9 +9,10 @@ from api.commands.case import case, cases
 from api.commands.common import Call
 from api.commands.demo import demo
 from api.commands.detect import detect
+from api.commands.graph import graph
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
 from api.commands.load import load, quarantine
-from api.commands.system import doctor, graph, serve
+from api.commands.system import doctor, serve
 from api.errors import UNUSABLE, ApiError
 from graph.errors import GraphError
 from ingest.errors import IngestError

@@ -5,7 +5,7 @@ ApiError
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
 """
 
-from graph.errors import NoGeneration, NothingToDetect, RulesError, UnknownId
+from graph.errors import GraphStoreUnusable, NoGeneration, NothingToDetect, RulesError, UnknownId
 from ingest.errors import NoRecords, UnreadableInput
 
 
@@ -21,5 +21,7 @@ class HomeBusy(ApiError):
     """Another command is working in the same home."""
 
 
-UNUSABLE = (UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, NoGeneration, UnknownId)
+UNUSABLE = (
+    UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, NoGeneration, UnknownId, GraphStoreUnusable,
+)  # fmt: skip
 """Errors of the call or its input: exit status 2. Every other error ends with 1."""

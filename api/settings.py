@@ -1,26 +1,31 @@
 """What the environment sets, read once. Nothing else reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.errors import UnusableCall
+from graph.store import SERVER_SCHEMES
+from graph.store.address import redacted
 
 DEFAULT_HOME = "bidring-data"
 _NAMES = {
     "BIDRING_HOME": "the folder that everything is kept under",
     "BIDRING_RECORDS": "the record store, duckdb:///FILE",
-    "BIDRING_GRAPH": "the graph store, ladybug:///FOLDER",
+    "BIDRING_GRAPH": "the graph store, ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are: the home folder and the engines' URLs, under the home folder where none are given."""
+    """Where things are: the home folder and the engines' URLs, under the home folder where none are given.
+
+    The text of it shows no password; :func:`graph.store.address.redacted` shows an engine's URL without one.
+    """
 
     home: Path
     records: str
-    graph: str
+    graph: str = field(repr=False)
 
 
 def read_settings(environment: Mapping[str, str], home: str | None = None) -> Settings:
@@ -35,7 +40,9 @@ def read_settings(environment: Mapping[str, str], home: str | None = None) -> Se
     folder = Path(home or environment.get("BIDRING_HOME") or DEFAULT_HOME).absolute()
     records = environment.get("BIDRING_RECORDS") or f"duckdb:///{folder / 'records.duckdb'}"
     graph = environment.get("BIDRING_GRAPH") or f"ladybug:///{folder / 'graph'}"
-    for name, url, engine in (("BIDRING_RECORDS", records, "duckdb"), ("BIDRING_GRAPH", graph, "ladybug")):
-        if not url.startswith(f"{engine}:///"):
-            raise UnusableCall(f"{name}={url!r} is not {engine}:///PATH")
+    if not records.startswith("duckdb:///"):
+        raise UnusableCall(f"BIDRING_RECORDS={records!r} is not duckdb:///FILE")
+    if not graph.startswith("ladybug:///") and graph.partition("://")[0] not in SERVER_SCHEMES:
+        known = f"ladybug:///FOLDER or {'|'.join(SERVER_SCHEMES)}://USER:PASSWORD@HOST:PORT"
+        raise UnusableCall(f"BIDRING_GRAPH={redacted(graph)!r} is not {known}")
     return Settings(folder, records, graph)

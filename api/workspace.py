@@ -1,25 +1,43 @@
 """The home folder: records, graph and generations, and who may write to them."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
+from pyarrow import Table
 
-from api.errors import HomeBusy
+from api.errors import HomeBusy, UnusableCall
 from api.settings import Settings
+from graph.build import graph_tables
 from graph.cases.identity import Known
 from graph.detect import Progress, Stores, detect
 from graph.errors import NoGeneration
 from graph.generation import Generation, GenerationWriter
+from graph.market import Market
 from graph.rules import Rules
-from graph.store import GraphStore, open_graph_store
+from graph.store import Change, GraphEngine, GraphStore, graph_engine
+from graph.store.neo4j_import import write_import
 from ingest.store import RecordStore, open_record_store
 
+MOST_FIRST = 200_000
+"""A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
 KEPT = 2
 """So many generations stay on disk: the published one, and the one that a reader may still be in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written for a server's bulk path, and the words of the command that reads it."""
+
+    command: list[str]
+    nodes: int
+    relationships: int
 
 
 class Workspace:
@@ -31,6 +49,8 @@ class Workspace:
         self._current = settings.home / "current"
         self.demo_mark = settings.home / "demo.json"
         """Stands in a home that a demo made, so that invented and real records are never mixed."""
+        self._kept: list[GraphEngine] | None = None
+        self._kept_lock = Lock()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -73,27 +93,87 @@ class Workspace:
             found.close()
 
     @contextmanager
+    def graphs(self) -> Iterator[GraphEngine]:
+        """The engine that keeps the graphs: for this time alone, or the one that :meth:`serving` keeps."""
+        if self._kept is None:
+            with closing(graph_engine(self.settings.graph, home=self._identity())) as engine:
+                yield engine
+            return
+        with self._kept_lock:
+            if not self._kept:
+                self._kept.append(graph_engine(self.settings.graph, home=self._identity()))
+        yield self._kept[0]
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Keep one engine, and its connections, for the many requests of a service; made with the first of them."""
+        self._kept = []
+        try:
+            yield
+        finally:
+            for engine in self._kept:
+                engine.close()
+            self._kept = None
+
+    @contextmanager
     def graph(self, number: int) -> Iterator[GraphStore]:
         """The graph of a generation, closed at the end."""
-        store = open_graph_store(self._graph_url(number))
-        try:
+        with self.graphs() as engine, closing(engine.open(number)) as store:
             yield store
-        finally:
-            store.close()
 
     def detect(self, rules: Rules, *, seed: int = 0, progress: Progress | None = None) -> dict[str, Any]:
         """Run a detection and publish it; readers move on to it with their next request."""
-        with self.records() as records, self.writing():
+        with self.records() as records, self.writing(), self.graphs() as engine:
             known, number = self._known()
-            writer = GenerationWriter(self._file(number))
-            graph = open_graph_store(self._graph_url(number), write=True)
-            try:
+            with closing(engine.open(number, write=True)) as graph:
+                writer = GenerationWriter(self._file(number))
                 stores = Stores(records, graph, writer)
                 facts = detect(stores, rules, known, number=number, seed=seed, progress=progress)
-            finally:
-                graph.close()
-            self._publish(number)
+                self._publish(number, engine)
         return facts
+
+    def push(self, *, upsert: bool = False) -> dict[str, Change]:
+        """Make the graph of the published generation exactly what the records give; of generation 0 before any.
+
+        Says what changed by kind. Raises :class:`UnusableCall` for a first load that the bulk path is meant for,
+        unless ``upsert``.
+        """
+        with self.records() as records, self.writing(), self.graphs() as engine:
+            number = self.number_or_zero()
+            nodes, edges = graph_tables(Market(records))
+            with closing(engine.open(number, write=True)) as graph:
+                relationships = _rows(edges)
+                if not upsert and engine.bulk and relationships > MOST_FIRST and not any(graph.counts().values()):
+                    raise UnusableCall(
+                        f"a first load of {relationships:,} relationships takes minutes by upserts and seconds by the "
+                        "bulk path: run `bidring graph export DIR` and the command that it prints, then "
+                        "`bidring graph push` again; or `bidring graph push --upsert`"
+                    )
+                changes = graph.build(nodes, edges, verify=True)
+                engine.published(number)
+        return changes
+
+    def export_graph(self, folder: Path) -> "Exported":
+        """Write the graph that the records give for the bulk path of a server; UnusableCall where that cannot be."""
+        with self.records() as records:
+            nodes, edges = graph_tables(Market(records))
+        command = write_import(folder, nodes, edges, home=self._identity())
+        return Exported(command, _rows(nodes), _rows(edges))
+
+    def number_or_zero(self) -> int:
+        """The number of the published generation, 0 where there is none."""
+        try:
+            return self.number()
+        except NoGeneration:
+            return 0
+
+    def _identity(self) -> str:
+        """What tells this home's graph on a server from another's: made once, with the home."""
+        file = self.settings.home / "id"
+        if not file.exists():
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+            file.write_text(uuid4().hex, "utf-8")
+        return file.read_text("utf-8")
 
     def _known(self) -> tuple[list[Known], int]:
         """The cases of the published generation, and the number of the next."""
@@ -108,13 +188,13 @@ class Workspace:
             for row in rows.to_pylist()
         ], number
 
-    def _publish(self, number: int) -> None:
+    def _publish(self, number: int, engine: GraphEngine) -> None:
         """Make a generation the one that is read, in one step, and drop those that nobody reads any more."""
         new = self._current.with_name("current.new")
         new.write_text(str(number), "utf-8")
         os.replace(new, self._current)
-        graphs = Path(self.settings.graph.partition(":///")[2])
-        for old in (*self._generations.glob("*"), *graphs.glob("*")):
+        engine.published(number)
+        for old in self._generations.glob("*"):
             stem = old.name.partition(".")[0]
             if stem.isdigit() and not number - KEPT < int(stem) <= number:
                 old.unlink(missing_ok=True)
@@ -122,5 +202,6 @@ class Workspace:
     def _file(self, number: int) -> Path:
         return self._generations / f"{number:06}.duckdb"
 
-    def _graph_url(self, number: int) -> str:
-        return f"{self.settings.graph}/{number:06}.lbug"
+
+def _rows(tables: Mapping[Any, Table]) -> int:
+    return sum(table.num_rows for table in tables.values())

@@ -98,21 +98,19 @@ def edge_tables(market: Market) -> dict[EdgeKind, ir.Table]:
     }
 
 
-def build_graph(market: Market, store: GraphStore) -> None:
-    """Fill the store with the market's graph, in place of what was there."""
+def graph_tables(market: Market) -> tuple[dict[NodeKind, pa.Table], dict[EdgeKind, pa.Table]]:
+    """The nodes and edges of the market's graph as a graph store is built from them, in order."""
     nodes = {kind: _rows(table, NODES[kind], ["id"]) for kind, table in node_tables(market).items()}
     edges = {
         kind: _rows(table, edge_columns(kind), ["source", "target", "mark"])
         for kind, table in edge_tables(market).items()
     }
-    store.build(nodes, edges)
+    return nodes, edges
 
 
-def expected_counts(market: Market) -> dict[str, int]:
-    """How many nodes and edges of each kind the records give, to compare with :meth:`GraphStore.counts`."""
-    nodes = {str(kind): int(table.count().execute()) for kind, table in node_tables(market).items()}
-    edges = {str(kind): int(table.count().execute()) for kind, table in edge_tables(market).items()}
-    return {**nodes, **edges}
+def build_graph(market: Market, store: GraphStore) -> None:
+    """Fill the store with the market's graph, in place of what was there."""
+    store.build(*graph_tables(market))
 
 
 def _rows(table: ir.Table, columns: Mapping[str, pa.DataType], order: list[str]) -> pa.Table:

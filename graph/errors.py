@@ -6,7 +6,11 @@ GraphError
 ├── NoGeneration        nothing has been detected yet (exit status 2)
 ├── UnknownId           no such party, case or rule (exit status 2, HTTP 404)
 └── GraphStoreError     the graph store cannot be used
-    └── GraphStoreBusy  another process is writing to it
+    ├── GraphStoreBusy         another process is writing to it (HTTP 503)
+    ├── GraphStoreUnreachable  its server does not answer (HTTP 503)
+    ├── GraphStoreUnusable     what is configured cannot be used: address, password, encryption, version, plugin
+    │                          (exit status 2)
+    └── GraphTooLarge          a projection does not fit into the server's memory
 """
 
 
@@ -36,3 +40,15 @@ class GraphStoreError(GraphError):
 
 class GraphStoreBusy(GraphStoreError):
     """Another process holds the graph store for writing."""
+
+
+class GraphStoreUnreachable(GraphStoreError):
+    """The graph's server does not answer, or the connection broke."""
+
+
+class GraphStoreUnusable(GraphStoreError):
+    """The graph store that is configured cannot be used as it is; the message says what to change."""
+
+
+class GraphTooLarge(GraphStoreError):
+    """A projection would take more memory than the server has free."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from api.workspace import Workspace
 from graph.rules import Rules
 from ingest.load import LoadOptions, load
 from ingest.mapping import read_mapping
+from tests.servers.neo4j_server import Neo4jServer, running
 
 REAL_DATA = "TEST_RECORDS"
 
@@ -26,6 +28,13 @@ def real_data() -> Path:
     if not (folder / "ocds").is_dir():
         pytest.skip(f"no real records at {folder}: set {REAL_DATA} to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """A Neo4j server with Graph Data Science of this worker's own; a test that wants it empty empties it."""
+    with running() as server:
+        yield server
 
 
 @dataclass(frozen=True, slots=True)

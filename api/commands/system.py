@@ -1,4 +1,4 @@
-"""``serve``, ``doctor``, ``graph check``."""
+"""``serve`` and ``doctor``."""
 
 import platform
 from importlib.metadata import version
@@ -6,10 +6,10 @@ from importlib.metadata import version
 import click
 
 from api.commands.common import Call, json_option, pass_call
-from api.errors import ApiError
 from api.house import foreign_packages
 from api.terminal import Terminal
 from graph.errors import GraphError
+from graph.store.address import redacted
 from ingest.errors import IngestError
 
 
@@ -24,42 +24,12 @@ def serve(call: Call, port: int, host: str) -> None:
     from api.service import run  # noqa: PLC0415
 
     workspace = call.workspace
-    workspace.number()
+    if not workspace.number_or_zero():
+        click.echo("Nothing has been detected yet: pages answer once `bidring detect` has run.", err=True)
     run(workspace, host=host, port=port, announce=lambda url: click.echo(f"Serving {url} (stop with Ctrl-C)", err=True))
 
 
-@click.group()
-def graph() -> None:
-    """The graph behind the published generation."""
-
-
-@graph.command()
-@json_option
-@pass_call
-def check(call: Call, terminal: Terminal) -> None:
-    """Compare the graph with the records: how many nodes and edges of each kind each has."""
-    from graph.build import expected_counts  # noqa: PLC0415
-    from graph.market import Market  # noqa: PLC0415
-
-    workspace = call.workspace
-    with workspace.graph(workspace.number()) as store:
-        found = store.counts()
-    with workspace.records() as records:
-        expected = expected_counts(Market(records))
-    rows = [{"kind": kind, "graph": found.get(kind, 0), "records": count} for kind, count in expected.items()]
-    if terminal.json_only:
-        terminal.document({"equal": found == expected, "counts": rows})
-    else:
-        terminal.table(["kind", "graph", "records"], [list(row.values()) for row in rows])
-        equal = (
-            "The graph is what the records give." if found == expected else "They differ: run `bidring detect` again."
-        )
-        terminal.line(equal)
-    if found != expected:
-        raise ApiError("the graph and the records differ: run `bidring detect` again")
-
-
-_PARTS = ("duckdb", "ibis-framework", "ladybug", "igraph", "networkx", "fastapi", "pyvis", "typst")
+_PARTS = ("duckdb", "ibis-framework", "ladybug", "neo4j", "graphdatascience", "igraph", "networkx", "fastapi", "pyvis", "typst")
 
 
 @click.command()
@@ -74,8 +44,9 @@ def doctor(call: Call, terminal: Terminal) -> None:
         "python": platform.python_version(),
         "home": str(settings.home),
         "records": settings.records,
-        "graph": settings.graph,
+        "graph": redacted(settings.graph),
         "versions": {part: version(part) for part in _PARTS},
+        "engine": {},
         "problems": [],
     }
     problems = foreign_packages()
@@ -85,6 +56,8 @@ def doctor(call: Call, terminal: Terminal) -> None:
     except IngestError as error:
         problems.append(str(error))
     try:
+        with workspace.graphs() as engine:
+            found["engine"] = engine.about()
         number = workspace.number()
         found["generation"] = number
         with workspace.generation() as generation, workspace.graph(number):
@@ -96,7 +69,7 @@ def doctor(call: Call, terminal: Terminal) -> None:
         terminal.document(found)
         return
     for name, value in found.items():
-        if name == "versions":
+        if name in ("versions", "engine"):
             value = ", ".join(f"{part} {number}" for part, number in value.items())  # type: ignore[attr-defined]  # noqa: PLW2901
         if name != "problems":
             terminal.line(f"{name:>10}  {value}")

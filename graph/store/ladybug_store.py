@@ -1,8 +1,8 @@
 """The graph store in one Ladybug file (embedded, Cypher)."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -40,6 +40,33 @@ class _Edges:
     left: _Ends
     right: _Ends
     properties: dict[str, _Weights]
+
+
+class LadybugGraphs:
+    """See :class:`graph.store.GraphEngine`: a folder with one file a generation."""
+
+    bulk = False
+
+    def __init__(self, folder: FilePath) -> None:
+        self._folder = folder
+
+    def open(self, generation: int, *, write: bool = False) -> "LadybugGraphStore":
+        """The graph in the generation's file."""
+        return LadybugGraphStore(self._folder / f"{generation:06}.lbug", write=write)
+
+    def published(self, generation: int) -> None:
+        """Delete the files of generations before the last one, which a reader may still be in."""
+        for file in self._folder.glob("*.lbug*"):
+            number = file.name.partition(".")[0]
+            if number.isdigit() and int(number) < generation - 1:
+                file.unlink(missing_ok=True)
+
+    def about(self) -> dict[str, str]:
+        """The library's version."""
+        return {"ladybug": version("ladybug")}
+
+    def close(self) -> None:
+        """Nothing is held between stores."""
 
 
 class LadybugGraphStore:
@@ -234,13 +261,6 @@ class LadybugGraphStore:
             return self._connection.execute(query, values)
         except RuntimeError as error:
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None
-
-
-def remove(path: FilePath) -> None:
-    """Delete a store's file and what stands beside it."""
-    for beside in (path, *path.parent.glob(f"{path.name}.*")):
-        if beside.exists():
-            os.remove(beside)
 
 
 def _types(kinds: Collection[EdgeKind] | None) -> str:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import date
 from itertools import pairwise
@@ -17,10 +17,10 @@ import pytest
 from graph.errors import GraphStoreBusy, GraphStoreError
 from graph.model import EDGES, NODES, Edge, EdgeKind, NodeKind, Subgraph, edge_columns
 from graph.model import Path as GraphPath
-from graph.store import GraphStore, Projection, open_graph_store
+from graph.store import Change, GraphEngine, GraphStore, Projection, graph_engine
+from tests.servers.neo4j_server import Neo4jServer
 
-ENGINES = ("ladybug",)
-Open = Callable[..., GraphStore]
+ENGINES = ("ladybug", "neo4j")
 Rows = dict[NodeKind, list[dict[str, Any]]], dict[EdgeKind, list[dict[str, Any]]]
 
 NODE_ROWS: dict[NodeKind, list[dict[str, Any]]] = {
@@ -67,27 +67,56 @@ def table(rows: list[dict[str, Any]], columns: Any) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(list(columns.items())))
 
 
-def fill(store: GraphStore, nodes: Any = NODE_ROWS, edges: Any = EDGE_ROWS) -> None:
-    store.build(
+def tables(nodes: Any, edges: Any) -> tuple[dict[NodeKind, pa.Table], dict[EdgeKind, pa.Table]]:
+    return (
         {kind: table(rows, NODES[kind]) for kind, rows in nodes.items()},
         {kind: table(rows, edge_columns(kind)) for kind, rows in edges.items()},
     )
 
 
+def fill(store: GraphStore, nodes: Any = NODE_ROWS, edges: Any = EDGE_ROWS) -> dict[str, Change]:
+    return store.build(*tables(nodes, edges))
+
+
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an engine's empty store may be made."""
-    return f"{request.param}:///{tmp_path}/graph/one"
+    """Where an engine has room for graphs, and holds none."""
+    if request.param == "ladybug":
+        return f"ladybug:///{tmp_path}/graph/one"
+    server: Neo4jServer = request.getfixturevalue("neo4j_server")
+    server.run("MATCH (n) DETACH DELETE n")
+    return server.url
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+@pytest.fixture
+def graphs(url: str) -> Iterator[GraphEngine]:
+    """An engine without graphs."""
+    with closing(graph_engine(url, home="contract")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def ladybug(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+    """A filled file."""
+    with closing(graph_engine(f"ladybug:///{tmp_path_factory.mktemp('contract')}")) as engine:
+        with closing(engine.open(1, write=True)) as built:
+            fill(built)
+        with closing(engine.open(1)) as opened:
+            yield opened
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest) -> Iterator[GraphStore]:
     """A filled store that tests only read."""
-    place = f"{request.param}:///{tmp_path_factory.mktemp('contract')}/graph"
-    with closing(open_graph_store(place, write=True)) as built:
-        fill(built)
-    with closing(open_graph_store(place)) as opened:
-        yield opened
+    if request.param == "ladybug":
+        yield request.getfixturevalue("ladybug")
+        return
+    server: Neo4jServer = request.getfixturevalue("neo4j_server")
+    with closing(graph_engine(server.url, home="contract")) as engine:
+        with closing(engine.open(1, write=True)) as built:
+            fill(built)
+        with closing(engine.open(1)) as opened:
+            yield opened
 
 
 def ids(found: Subgraph) -> list[str]:
@@ -255,13 +284,13 @@ def test_projections_name_numbers_that_the_edge_has(store: GraphStore) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["leiden", "louvain"])
-def test_communities_are_a_partition_and_the_same_for_the_same_seed(url: str, algorithm: str) -> None:
+def test_communities_are_a_partition_and_the_same_for_the_same_seed(graphs: GraphEngine, algorithm: str) -> None:
     graph = nx.planted_partition_graph(4, 8, 0.9, 0.05, seed=5)
     nodes = {NodeKind.ORGANISATION: [{"id": f"o-{n:02}"} for n in graph]}
     pairs = [
         {"source": f"o-{a:02}", "target": f"o-{b:02}", "mark": "", "meetings": 3, "z": 2.5} for a, b in graph.edges
     ]
-    with closing(open_graph_store(url, write=True)) as store:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store, nodes, {EdgeKind.CO_BIDS: pairs})
         projection = Projection(EdgeKind.CO_BIDS, {}, "z", 1.5)
         found = store.communities(projection, algorithm=algorithm, seed=3)
@@ -276,8 +305,8 @@ def test_unknown_algorithms_are_refused(store: GraphStore) -> None:
         store.communities(Projection(EdgeKind.CO_BIDS, {}), algorithm="voting")
 
 
-def test_building_again_replaces_everything(url: str) -> None:
-    with closing(open_graph_store(url, write=True)) as store:
+def test_building_again_replaces_everything(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store)
         assert store.components(Projection(EdgeKind.CO_BIDS, {}))
         fill(store, {NodeKind.PERSON: [{"id": "p-only"}]}, {})
@@ -286,98 +315,205 @@ def test_building_again_replaces_everything(url: str) -> None:
         assert store.components(Projection(EdgeKind.CO_BIDS, {})) == []
 
 
-def test_an_empty_store_answers_with_nothing(url: str) -> None:
-    with closing(open_graph_store(url, write=True)) as store:
+def test_an_empty_store_answers_with_nothing(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store, {}, {})
         assert set(store.counts().values()) == {0}
         assert store.communities(Projection(EdgeKind.CO_BIDS, {})) == []
         assert store.neighbourhood(["o-a"]) == Subgraph((), ())
 
 
-def test_equal_stores_give_equal_answers_whatever_the_order_of_building(
-    url: str, store: GraphStore, tmp_path: Path
-) -> None:
-    with closing(open_graph_store(url, write=True)) as other:
+def answers(asked: GraphStore) -> list[Any]:
+    found = asked.between([row["id"] for rows in NODE_ROWS.values() for row in rows])
+    return [
+        [(node.id, dict(node.properties)) for node in found.nodes],
+        [(edge.id, dict(edge.properties)) for edge in found.edges],
+        [asked.table(kind).to_pylist() for kind in (*NODES, *EDGES)],
+        asked.neighbourhood(["o-a"], hops=2, limit=5),
+        asked.paths("p-y", "o-b"),
+        asked.components(Projection(EdgeKind.CO_BIDS, {"z": 3.0})),
+        asked.communities(Projection(EdgeKind.CO_BIDS, {}, "jaccard")),
+    ]
+
+
+def test_equal_stores_give_equal_answers_whatever_the_order_of_building(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as one:
+        fill(one)
+        expected = answers(one)
+    with closing(graphs.open(2, write=True)) as other:
+        fill(other, {}, {})
         fill(
             other,
             {kind: rows[::-1] for kind, rows in reversed(NODE_ROWS.items())},
             {kind: rows[::-1] for kind, rows in reversed(EDGE_ROWS.items())},
         )
-        everything = [row["id"] for rows in NODE_ROWS.values() for row in rows]
-
-        def answers(asked: GraphStore) -> list[Any]:
-            found = asked.between(everything)
-            return [
-                [(node.id, dict(node.properties)) for node in found.nodes],
-                [(edge.id, dict(edge.properties)) for edge in found.edges],
-                asked.neighbourhood(["o-a"], hops=2, limit=5),
-                asked.paths("p-y", "o-b"),
-                asked.components(Projection(EdgeKind.CO_BIDS, {"z": 3.0})),
-                asked.communities(Projection(EdgeKind.CO_BIDS, {}, "jaccard")),
-            ]
-
-        assert answers(other) == answers(store)
+        assert answers(other) == expected
 
 
-def test_what_was_built_is_there_after_reopening(url: str) -> None:
-    with closing(open_graph_store(url, write=True)) as store:
+def test_every_engine_gives_the_same_answers(store: GraphStore, ladybug: GraphStore) -> None:
+    assert answers(store) == answers(ladybug)
+
+
+def test_a_table_is_what_was_built_in_order(store: GraphStore) -> None:
+    for kind, rows in NODE_ROWS.items():
+        assert store.table(kind).equals(table(sorted(rows, key=lambda row: row["id"]), NODES[kind]))
+    for edge, rows in EDGE_ROWS.items():
+        ordered = sorted(rows, key=lambda row: (row["source"], row["target"], row["mark"]))
+        assert store.table(edge).equals(table(ordered, edge_columns(edge)))
+    assert store.table(EdgeKind.OFFICE).num_rows == 0
+
+
+def test_what_a_build_says_it_wrote_is_what_it_was_given(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
+        changes = fill(store)
+    assert {kind: change.written for kind, change in changes.items()} == {
+        str(kind): len(rows) for kind, rows in {**dict.fromkeys((*NODES, *EDGES), []), **NODE_ROWS, **EDGE_ROWS}.items()
+    }
+    assert {change.dropped for change in changes.values()} == {0}
+
+
+def test_an_edge_to_a_node_that_is_not_there_is_refused(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store, pytest.raises(GraphStoreError):
+        fill(store, NODE_ROWS, {EdgeKind.KIN: [{"source": "p-x", "target": "p-nobody", "mark": ""}]})
+
+
+@pytest.mark.parametrize("verify", [False, True])
+def test_a_generation_in_the_making_is_not_seen_by_readers_of_the_one_before(
+    graphs: GraphEngine, verify: bool
+) -> None:
+    with closing(graphs.open(1, write=True)) as store:
+        fill(store)
+        expected = answers(store)
+    graphs.published(1)
+    fewer = {**EDGE_ROWS, EdgeKind.OWNS: EDGE_ROWS[EdgeKind.OWNS][1:], EdgeKind.KIN: []}
+    fewer[EdgeKind.BID] = [{**row, "amount_minor": 7} for row in EDGE_ROWS[EdgeKind.BID]]
+    more = {**NODE_ROWS, NodeKind.CONTACT: [*NODE_ROWS[NodeKind.CONTACT], {"id": "c-2", "kind": "email"}]}
+    with closing(graphs.open(2, write=True)) as store:
+        store.build(*tables(more, fewer), verify=verify)
+        made = answers(store)
+        with closing(graphs.open(1)) as reader:
+            assert answers(reader) == expected
+            assert reader.nodes(["c-2"]) == []
+    graphs.published(2)
+    with closing(graphs.open(2)) as reader:
+        assert answers(reader) == made
+        assert reader.counts()["KIN"] == 0
+        assert [node.id for node in reader.nodes(["c-2"])] == ["c-2"]
+        assert [edge["amount_minor"] for edge in reader.table(EdgeKind.BID).to_pylist()] == [7, 7]
+
+
+def test_what_comes_back_after_it_was_dropped_is_there_once(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
+        fill(store)
+        expected = answers(store)
+    graphs.published(1)
+    for _turn in range(2):  # the second is the same generation after a detection that ended before it was published
+        with closing(graphs.open(2, write=True)) as store:
+            fill(store, {}, {})
+            fill(store)
+            assert answers(store) == expected
+    graphs.published(2)
+    with closing(graphs.open(2)) as store:
+        assert answers(store) == expected
+
+
+def test_a_generation_that_was_never_made_is_not_read(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
+        fill(store)
+    with pytest.raises(GraphStoreError):
+        graphs.open(2)
+
+
+def test_betweenness_is_that_of_networkx(store: GraphStore) -> None:
+    graph = undirected([EdgeKind.CO_BIDS])
+    found = store.betweenness(Projection(EdgeKind.CO_BIDS, {}))
+    assert list(found) == sorted(graph)
+    assert found == pytest.approx(nx.betweenness_centrality(graph, normalized=False))
+    assert store.betweenness(Projection(EdgeKind.CO_BIDS, {"z": 100.0})) == {}
+
+
+def test_distances_are_those_of_networkx(store: GraphStore) -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_weighted_edges_from((row["source"], row["target"], row["z"] - 1) for row in EDGE_ROWS[EdgeKind.CO_BIDS])
+    for source in ("o-a", "o-f"):
+        found = store.distances(Projection(EdgeKind.CO_BIDS, {}, "z", 1.0), source)
+        assert found == pytest.approx(nx.single_source_dijkstra_path_length(graph, source))
+        assert list(found) == sorted(found)
+    assert store.distances(Projection(EdgeKind.CO_BIDS, {}), "o-c") == {"o-a": 2.0, "o-b": 1.0, "o-c": 0.0}
+
+
+@pytest.mark.parametrize("source", ["o-h", "o-nobody", "p-x", "nonsense"])
+def test_there_are_no_distances_from_what_is_not_projected(store: GraphStore, source: str) -> None:
+    assert store.distances(Projection(EdgeKind.CO_BIDS, {}), source) == {}
+
+
+def test_louvain_knows_no_resolution(store: GraphStore) -> None:
+    with pytest.raises(ValueError, match="resolution"):
+        store.communities(Projection(EdgeKind.CO_BIDS, {}), algorithm="louvain", resolution=2.0)
+
+
+def test_what_was_built_is_there_after_reopening(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store)
         before = store.counts()
-    with closing(open_graph_store(url)) as again:
+    with closing(graphs.open(1)) as again:
         assert again.counts() == before
-    with closing(open_graph_store(url, write=True)) as writer:
+    with closing(graphs.open(1, write=True)) as writer:
         assert writer.counts() == before
 
 
-def test_a_store_opened_for_reading_refuses_to_be_built(url: str) -> None:
-    with closing(open_graph_store(url, write=True)) as store:
+def test_a_store_opened_for_reading_refuses_to_be_built(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store)
-    with closing(open_graph_store(url)) as reader:
+    with closing(graphs.open(1)) as reader:
         with pytest.raises(GraphStoreError, match="reading"):
             fill(reader)
         assert reader.counts()["Person"] == 3
 
 
-def test_two_readers_may_have_it_open(url: str) -> None:
-    with closing(open_graph_store(url, write=True)) as store:
+def test_two_readers_may_have_it_open(graphs: GraphEngine) -> None:
+    with closing(graphs.open(1, write=True)) as store:
         fill(store)
-    with closing(open_graph_store(url)) as one, closing(open_graph_store(url)) as two:
+    with closing(graphs.open(1)) as one, closing(graphs.open(1)) as two:
         assert one.counts() == two.counts()
 
 
-def test_a_second_writing_process_is_told_that_the_store_is_busy(url: str) -> None:
+def test_a_second_writing_process_is_told_that_the_store_is_busy(graphs: GraphEngine, url: str) -> None:
     script = (
-        "import sys; from graph.errors import GraphStoreBusy; from graph.store import open_graph_store\n"
-        "try: open_graph_store(sys.argv[1], write=True)\n"
-        "except GraphStoreBusy as error: print('busy:', error)"
+        "import sys; from graph.errors import GraphStoreBusy; from graph.store import graph_engine\n"
+        "engine = graph_engine(sys.argv[1], home='contract')\n"
+        "try: engine.open(1, write=True).close()\n"
+        "except GraphStoreBusy as error: print('busy:', error)\n"
+        "engine.close()"
     )
     root = Path(__file__).parents[2]
-    with closing(open_graph_store(url, write=True)) as store:
+    command = [sys.executable, "-c", script, url]
+    with closing(graphs.open(1, write=True)) as store:
         fill(store)
-        done = subprocess.run([sys.executable, "-c", script, url], cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
         assert done.stdout.startswith("busy: another command is building the graph")
-    done = subprocess.run([sys.executable, "-c", script, url], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == ""
 
 
-def test_a_missing_store_says_how_to_make_one(url: str) -> None:
+def test_a_missing_store_says_how_to_make_one(graphs: GraphEngine) -> None:
     with pytest.raises(GraphStoreError, match="bidring detect"):
-        open_graph_store(url)
+        graphs.open(1)
 
 
 @pytest.mark.parametrize("url", ["", "graph", "ladybug://x", "ladybug:///", "sqlite:///x", "neo5j://host"])
 def test_urls_that_name_no_store_are_refused_with_the_url(url: str) -> None:
     with pytest.raises(GraphStoreError, match="is not ladybug") as told:
-        open_graph_store(url)
+        graph_engine(url)
     assert repr(url) in str(told.value)
 
 
 def test_a_file_that_is_no_graph_is_not_taken_for_a_busy_one(tmp_path: Path) -> None:
-    path = tmp_path / "block" / "graph"
+    path = tmp_path / "block" / "000001.lbug"
     path.parent.mkdir()
     path.write_bytes(b"no graph" * 1000)
     with pytest.raises(GraphStoreError, match="cannot be opened") as told:
-        open_graph_store(f"ladybug:///{path}")
+        graph_engine(f"ladybug:///{path.parent}").open(1)
     assert not isinstance(told.value, GraphStoreBusy)
 
 

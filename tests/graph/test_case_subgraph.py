@@ -9,7 +9,7 @@ from brief import Brief, market_of, node
 from graph.build import build_graph
 from graph.cases.subgraph import case_subgraph
 from graph.model import EdgeKind
-from graph.store import GraphStore, open_graph_store
+from graph.store import GraphStore, graph_engine
 from ingest.store import open_record_store
 
 WORLD: Brief = {
@@ -30,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
     folder = tmp_path_factory.mktemp("subgraph")
     with (
         closing(open_record_store(f"duckdb:///{folder}/records", write=True)) as records,
-        closing(open_graph_store(f"ladybug:///{folder}/graph", write=True)) as found,
+        closing(graph_engine(f"ladybug:///{folder}/graph").open(1, write=True)) as found,
     ):
         build_graph(market_of(records, WORLD), found)
         yield found

@@ -20,7 +20,7 @@ from graph.errors import GraphStoreError, NoGeneration, NothingToDetect, Unknown
 from graph.generation import SCHEMAS, Generation, GenerationWriter
 from graph.model import EdgeKind
 from graph.rules import Rules
-from graph.store import open_graph_store
+from graph.store import graph_engine
 from ingest.store import open_record_store
 
 NUMBER = "KZ-IIN-000101300123"
@@ -95,7 +95,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDetect]:
                 for brief in briefs:
                     put(records, brief)
             with closing(open_record_store(url)) as records:
-                graph = open_graph_store(f"ladybug:///{folder}/graph", write=True)
+                graph = graph_engine(f"ladybug:///{folder}/graph").open(1, write=True)
                 with closing(graph):
                     writer = GenerationWriter(folder / "generation.duckdb")
                     facts = detect(Stores(records, graph, writer), rules or Rules(), known or [], seed=seed)
@@ -241,7 +241,7 @@ def test_ids_stay_when_records_are_added(country: Run, run: RunDetect) -> None:
 def test_a_case_s_subgraph_shows_what_ties_its_parties(country: Run) -> None:
     case = case_with(country, "Left")
     parties, context = country.answers.case_context(case["id"])
-    with closing(open_graph_store(f"ladybug:///{country.folder}/graph")) as store:
+    with closing(graph_engine(f"ladybug:///{country.folder}/graph").open(1)) as store:
         found = case_subgraph(store, parties, context)
         ids = {one.id for one in found.nodes}
         assert {node("Left"), node("Right"), node("Holding"), node(NUMBER, "p"), node("owned 01", "t")} <= ids
@@ -255,7 +255,7 @@ def test_a_case_s_subgraph_shows_what_ties_its_parties(country: Run) -> None:
 
 
 def test_a_stranger_s_tie_is_left_out_of_a_case_s_subgraph(country: Run) -> None:
-    with closing(open_graph_store(f"ladybug:///{country.folder}/graph")) as store:
+    with closing(graph_engine(f"ladybug:///{country.folder}/graph").open(1)) as store:
         found = case_subgraph(store, [node("Left"), node("Right")])
     assert node("bob", "p") not in {one.id for one in found.nodes}
 
@@ -407,5 +407,5 @@ def test_a_generation_that_is_gone_or_broken_says_what_to_do(tmp_path: Path) -> 
 
 
 def test_a_published_generation_does_not_change(country: Run) -> None:
-    with pytest.raises(GraphStoreError), closing(open_graph_store(f"ladybug:///{country.folder}/graph")) as store:
+    with pytest.raises(GraphStoreError), closing(graph_engine(f"ladybug:///{country.folder}/graph").open(1)) as store:
         store.build({}, {})

@@ -12,7 +12,7 @@ from brief import Brief, MakeMarket, node, put
 from graph.build import build_graph, edge_tables, expected_counts, node_tables
 from graph.market import Market
 from graph.model import EDGES, NODES, EdgeKind, Node, NodeKind, edge_columns, kind_of
-from graph.store import GraphStore, open_graph_store
+from graph.store import GraphStore, graph_engine
 from ingest.store import RecordStore, open_record_store
 
 MARKET: dict[str, Any] = {
@@ -47,7 +47,7 @@ MARKET: dict[str, Any] = {
 
 @contextmanager
 def built(market: Market, path: Path) -> Iterator[GraphStore]:
-    with closing(open_graph_store(f"ladybug:///{path}", write=True)) as store:
+    with closing(graph_engine(f"ladybug:///{path}").open(1, write=True)) as store:
         build_graph(market, store)
         yield store
 

@@ -17,7 +17,7 @@ from graph.generation import Generation, GenerationWriter
 from graph.indicators import INDICATORS
 from graph.market import Market
 from graph.rules import Rules
-from graph.store import open_graph_store
+from graph.store import graph_engine
 from ingest.load import LoadOptions, load
 from ingest.mapping import read_mapping
 from ingest.store import open_record_store
@@ -45,7 +45,7 @@ def detected(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Detected
             load(store, [str(path) for path in paths], options)
         with (
             closing(open_record_store(url)) as store,
-            closing(open_graph_store(f"ladybug:///{folder}/graph", write=True)) as graph,
+            closing(graph_engine(f"ladybug:///{folder}/graph").open(1, write=True)) as graph,
         ):
             facts = detect(Stores(store, graph, GenerationWriter(folder / "generation.duckdb")), Rules())
         with closing(Generation(folder / "generation.duckdb", 1)) as generation:

@@ -21,7 +21,7 @@ from graph.rings.ring import INNOCENT, REFUTED_BY, Ring
 from graph.rings.rule import B01
 from graph.rings.tables import member_table
 from graph.rings.ties import controlled_tenders
-from graph.store import GraphStore, open_graph_store
+from graph.store import GraphStore, graph_engine
 from ingest.store import open_record_store
 
 PLANTED = {"North": [f"North ring {n}" for n in range(4)], "South": [f"South ring {n}" for n in range(5)]}
@@ -80,7 +80,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Brief],
             folder = tmp_path_factory.mktemp("rings")
             url = f"duckdb:///{folder}/records.duckdb"
             market = market_of(stack.enter_context(closing(open_record_store(url, write=True))), brief)
-            store = stack.enter_context(closing(open_graph_store(f"ladybug:///{folder}/graph", write=True)))
+            store = stack.enter_context(closing(graph_engine(f"ladybug:///{folder}/graph").open(1, write=True)))
             build_graph(market, store)
             rows = market.parties.select("id", "own_id").to_pyarrow().to_pylist()
             rings = find_rings(market, store, seed=1)
