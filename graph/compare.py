@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from graph.build import graph_tables
 from graph.market import Market
-from graph.model import EdgeKind, NodeKind
+from graph.model import KINDS, EdgeKind, NodeKind
 from graph.store import GraphStore
 from graph.store.content import content_hash
 
@@ -29,7 +29,8 @@ def compare(market: Market, store: GraphStore) -> list[Compared]:
     """Every kind of node, then of edge; contents are read from the graph itself, whatever it notes of them."""
     nodes, edges = graph_tables(market)
     found = []
-    for kind, wanted in (*nodes.items(), *edges.items()):
+    for kind in KINDS:
+        wanted = nodes[kind] if isinstance(kind, NodeKind) else edges[kind]
         held = store.table(kind)
         found.append(Compared(kind, held.num_rows, wanted.num_rows, content_hash(held), content_hash(wanted)))
     return found

@@ -84,6 +84,9 @@ EDGES: Mapping[EdgeKind, EdgeShape] = {
 }
 """What each kind of edge joins and carries."""
 
+KINDS: tuple[NodeKind | EdgeKind, ...] = (*NODES, *EDGES)
+"""Every kind of node, then of edge."""
+
 PREFIXES: Mapping[str, NodeKind] = {"o": _ORG, "p": _PERSON, "t": _TENDER, "c": _CONTACT}
 """The kind of node that the first letter of an id says."""
 

@@ -29,7 +29,18 @@ def serve(call: Call, port: int, host: str) -> None:
     run(workspace, host=host, port=port, announce=lambda url: click.echo(f"Serving {url} (stop with Ctrl-C)", err=True))
 
 
-_PARTS = ("duckdb", "ibis-framework", "ladybug", "neo4j", "graphdatascience", "igraph", "networkx", "fastapi", "pyvis", "typst")
+_PARTS = (
+    "duckdb",
+    "ibis-framework",
+    "ladybug",
+    "neo4j",
+    "graphdatascience",
+    "igraph",
+    "networkx",
+    "fastapi",
+    "pyvis",
+    "typst",
+)
 
 
 @click.command()

@@ -10,7 +10,7 @@ the graph says of itself and of its locks.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final, LiteralString, cast
+from typing import Final, LiteralString
 
 import pyarrow as pa
 
@@ -36,7 +36,7 @@ def _filled(text: LiteralString, word: LiteralString, names: Collection[str]) ->
     strange = sorted(set(names) - _ALLOWED)
     if strange or not names:
         raise ValueError(f"{strange} may not stand in a query")
-    return cast(LiteralString, text.replace(word, "|".join(names)))
+    return text.replace(word, "|".join(names))
 
 
 def _of_nodes(text: LiteralString) -> Mapping[NodeKind, LiteralString]:
@@ -74,7 +74,7 @@ SCHEMA: Final[Mapping[str, LiteralString]] = {
     "Tender.own_id": "CREATE INDEX tender_own_id IF NOT EXISTS FOR (x:Tender) ON (x.own_id)",
     "Entity.dropped": "CREATE INDEX entity_dropped IF NOT EXISTS FOR (x:Entity) ON (x.dropped)",
     **{
-        f"{kind}.dropped": text
+        kind + ".dropped": text
         for kind, text in _of_edges("CREATE INDEX IF NOT EXISTS FOR ()-[x:KIND]-() ON (x.dropped)").items()
     },
 }
@@ -169,9 +169,7 @@ PUT_EDGES: Final = _of_edges(
     "ON CREATE SET x += row.properties, x.generation = $generation ON MATCH SET x.dropped = null "
     "RETURN count(*) AS n"
 )
-DROP_NODES: Final = (
-    "UNWIND $rows AS row MATCH (x:Entity {id: row.id}) SET x.dropped = $generation RETURN count(*) AS n"
-)
+DROP_NODES: Final = "UNWIND $rows AS row MATCH (x:Entity {id: row.id}) SET x.dropped = $generation RETURN count(*) AS n"
 _AN_EDGE: Final = (
     "UNWIND $rows AS row MATCH (:Entity {id: row.source})-[x:KIND]->(:Entity {id: row.target}) "
     "WHERE coalesce(x.digest, '') = row.digest "

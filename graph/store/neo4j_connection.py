@@ -99,7 +99,7 @@ class Connection:
     def _managed(self, access: str, query: LiteralString, seconds: float, values: Mapping[str, Any]) -> list[Row]:
         @neo4j.unit_of_work(timeout=seconds)
         def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
-            return transaction.run(query, values).data()
+            return [*transaction.run(query, dict(values)).data()]
 
         with self.told(seconds), self.driver.session(default_access_mode=access) as session:
             return session.execute_read(work) if access == neo4j.READ_ACCESS else session.execute_write(work)
@@ -157,7 +157,9 @@ class Connection:
                 return GraphStoreUnusable(f"{self.address.url} does not encrypt: use the scheme without +s")
             seen = seen.__cause__ or seen.__context__
         hint = "" if "+s" in self.address.scheme else ", or it wants an encrypted connection (neo4j+s://)"
-        return GraphStoreUnreachable(f"no Neo4j answers at {self.address.url}: it is not running or not reachable{hint}")
+        return GraphStoreUnreachable(
+            f"no Neo4j answers at {self.address.url}: it is not running or not reachable{hint}"
+        )
 
     def refused(self, error: failures.Neo4jError, seconds: float) -> GraphStoreError:
         """What the server refused, in our words."""

@@ -42,13 +42,13 @@ def write_import(
     words, lines = [], False
     for node, columns in NODES.items():
         table = with_digests(as_built(nodes.get(node), columns))
-        words.append(f"--nodes={node}:Entity={_write(folder, node, table)}")
+        words.append(f"--nodes={node}:Entity={_as_file(folder, node, table)}")
         lines = lines or _has_line_breaks(table)
     marker = pa.table({"id": ["graph"], "home": [home], "oldest": [0], "newest": [0], "layout": [LAYOUT]})
-    words.append(f"--nodes=Bidring={_write(folder, 'Bidring', marker)}")
+    words.append(f"--nodes=Bidring={_as_file(folder, 'Bidring', marker)}")
     for edge in EDGES:
         table = with_digests(as_built(edges.get(edge), edge_columns(edge)))
-        words.append(f"--relationships={edge}={_write(folder, edge, table)}")
+        words.append(f"--relationships={edge}={_as_file(folder, edge, table)}")
         lines = lines or _has_line_breaks(table)
     options = ["--overwrite-destination=true", "--id-type=string", *(["--multiline-fields=true"] if lines else [])]
     command = ["neo4j-admin", "database", "import", "full", "neo4j", *options, *words]
@@ -57,7 +57,7 @@ def write_import(
     return command
 
 
-def _write(folder: Path, name: str, table: pa.Table) -> str:
+def _as_file(folder: Path, name: str, table: pa.Table) -> str:
     """One table as a file with its header's file before it; columns without a value are left out."""
     said = [column for column in table.column_names if table[column].null_count < table.num_rows or column in _ROLES]
     table = table.select(said)

@@ -34,7 +34,7 @@ class _Runner(Neo4jQueryRunner):
 
     def run_cypher(self, query: str, query_type: QueryType, params: Any = None, *_: Any, **__: Any) -> pd.DataFrame:
         seconds = self._connection.limits.project
-        timed = neo4j.Query(query, timeout=seconds)  # type: ignore[arg-type]  # a text of the client's own
+        timed = neo4j.Query(query, timeout=seconds)  # a text of the client's own
         with self._connection.told(seconds), self._connection.driver.session() as session:
             return session.run(timed, params or {}).to_df()
 
@@ -47,7 +47,7 @@ class Projections:
 
     def __init__(self, connection: Connection, generation: int, *, writer: bool) -> None:
         self._connection, self._writer = connection, writer
-        self._seen = {"generation": generation, "never": cypher.NEVER}
+        self._seen: dict[str, Any] = {"generation": generation, "never": cypher.NEVER}
         self._prefix = f"{_PREFIX}{'writer' if writer else 'reader'}-"
         refusal = f"another command computes on the graph at {connection.address.url}; try again when it has ended"
         self._lock = Lock(connection, "projections", refusal)

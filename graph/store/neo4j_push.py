@@ -77,7 +77,7 @@ class Push:
     def _nodes(self, kind: NodeKind, wanted: pa.Table) -> _Difference:
         wanted = with_digests(wanted)
         held = self._tables.whole(kind) if self._verify else self._tables.digests(kind)
-        right = held.filter(_unaltered(held)) if self._verify else held
+        right = held.filter(pa.array(_unaltered(held))) if self._verify else held
         missing = _without(wanted, right, ("id", "digest")).sort_by("id")
         return _Difference(missing, _without(held.select(["id"]), wanted, ("id",)))
 
@@ -92,8 +92,9 @@ class Push:
         whole = self._tables.whole(kind)
         keys = whole.select(list(_EDGE))
         times = keys.group_by(list(_EDGE)).aggregate([([], "count_all")])
-        doubled = times.filter(pc.greater(times["count_all"], 1)).select(list(_EDGE))
-        wrong = pa.concat_tables([keys.filter(pc.invert(_unaltered(whole))), doubled])
+        doubled = times.filter(pc.field("count_all") > 1).select(list(_EDGE))
+        altered = keys.filter(pa.array([not one for one in _unaltered(whole)], pa.bool_()))
+        wrong = pa.concat_tables([altered, doubled])
         self._write(cypher.DELETE_EDGES[kind], wrong)
         return _without(keys, wrong, _EDGE)
 
@@ -111,10 +112,12 @@ def as_built(rows: pa.Table | None, columns: Mapping[str, pa.DataType]) -> pa.Ta
     return schema.empty_table() if rows is None else rows.select(schema.names).cast(schema)
 
 
-def _unaltered(table: pa.Table) -> pa.ChunkedArray:
+def _unaltered(table: pa.Table) -> list[bool]:
     """Which rows have the contents that their digest says."""
     contents = with_digests(table.drop_columns("digest"))
-    return pc.equal(contents["digest"], table["digest"])
+    return [
+        said == found for said, found in zip(table["digest"].to_pylist(), contents["digest"].to_pylist(), strict=True)
+    ]
 
 
 def _without(table: pa.Table, others: pa.Table, keys: Sequence[str]) -> pa.Table:

@@ -14,7 +14,7 @@ from neo4j.time import Date
 
 from graph.communities import ALGORITHMS
 from graph.errors import GraphStoreError
-from graph.model import EDGES, NODES, Edge, EdgeKind, Node, NodeKind, Path, Subgraph, edge_columns, kind_of
+from graph.model import EDGES, KINDS, NODES, Edge, EdgeKind, Node, NodeKind, Path, Subgraph, kind_of
 from graph.store import Change, Projection, cypher, neo4j_marker
 from graph.store.address import ServerAddress
 from graph.store.neo4j_connection import Connection, Limits, Lock, Row
@@ -67,7 +67,7 @@ class Neo4jGraphStore:
 
     def __init__(self, connection: Connection, home: str, generation: int, lock: Lock | None = None) -> None:
         self._connection, self._home, self._generation, self._lock = connection, home, generation, lock
-        self._seen = {"generation": generation, "never": cypher.NEVER}
+        self._seen: dict[str, Any] = {"generation": generation, "never": cypher.NEVER}
         self._tables = Tables(connection, generation)
         self._projections = Projections(connection, generation, writer=lock is not None)
 
@@ -86,7 +86,7 @@ class Neo4jGraphStore:
 
     def counts(self) -> dict[str, int]:
         """How many nodes and edges there are of each kind."""
-        return {str(kind): self._tables.count(kind) for kind in (*NODES, *EDGES)}
+        return {str(kind): self._tables.count(kind) for kind in KINDS}
 
     def table(self, kind: NodeKind | EdgeKind) -> pa.Table:
         """Every node or edge of one kind, in order."""
@@ -123,8 +123,8 @@ class Neo4jGraphStore:
             if not frontier or truncated:
                 break
             room = limit - len(kept)
-            values = {"ids": frontier, "kept": kept, "limit": room + 1}
-            frontier = self._connection.read(cypher.next_along(kinds), **values, **self._seen)[0]["ids"]
+            query, most = cypher.next_along(kinds), room + 1
+            frontier = self._connection.read(query, ids=frontier, kept=kept, limit=most, **self._seen)[0]["ids"]
             truncated = len(frontier) > room
             kept += frontier[:room]
         return Subgraph(tuple(self.nodes(kept)), tuple(self._edges_between(kept, kinds)), truncated)
@@ -144,8 +144,8 @@ class Neo4jGraphStore:
         if source == target or not kinds:
             return found
         for hops in range(1, most_hops + 1):
-            values = {"source": source, "target": target, "limit": limit - len(found)}
-            rows = self._connection.read(cypher.paths(kinds, hops), **values, **self._seen)
+            query, most = cypher.paths(kinds, hops), limit - len(found)
+            rows = self._connection.read(query, source=source, target=target, limit=most, **self._seen)
             found += [_path(row) for row in rows]
             if len(found) >= limit:
                 break

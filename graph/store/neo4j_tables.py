@@ -5,7 +5,6 @@ from typing import Any, LiteralString
 
 import pyarrow as pa
 
-from graph.errors import GraphStoreError
 from graph.model import NODES, PREFIXES, EdgeKind, NodeKind, edge_columns
 from graph.store import cypher
 from graph.store.neo4j_connection import Connection
@@ -70,18 +69,13 @@ def _ranges(count: int) -> Iterator[tuple[str, str]]:
     yield from zip(bounds, [*bounds[1:], _LAST], strict=True)
 
 
-def _column(values: list[Any], type_: pa.DataType) -> pa.Array:
+def _column(values: list[Any], type_: pa.DataType) -> "pa.Array[Any]":
     """A column from the values that stand for it."""
     if type_ == pa.bool_():
         return pa.array([None if value < 0 else value == 1 for value in values], type_)
     if type_ == pa.float64():
         return pa.array(values, type_, from_pandas=True)
     if type_ == pa.int64():
-        found = pa.array(values, type_)
-        return pa.compute.if_else(pa.compute.equal(found, cypher.NO_WHOLE), None, found)
-    texts = pa.array(values, pa.string())
-    texts = pa.compute.if_else(pa.compute.equal(texts, cypher.NO_TEXT), None, texts)
-    try:
-        return texts.cast(type_)
-    except pa.ArrowInvalid:
-        raise GraphStoreError("the graph holds a date that no calendar has") from None
+        return pa.array([None if value == cypher.NO_WHOLE else value for value in values], type_)
+    texts = pa.array([None if value == cypher.NO_TEXT else value for value in values], pa.string())
+    return texts.cast(type_)
