@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph.communities import communities, components
+from graph.communities import betweenness, communities, components, distances
 from graph.errors import GraphStoreBusy, GraphStoreError
-from graph.model import EDGES, NODES, PREFIXES, Edge, EdgeKind, Node, NodeKind, Path, Subgraph, edge_columns, kind_of
-from graph.store import Projection
+from graph.model import EDGES, NODES, PREFIXES, EdgeKind, Node, NodeKind, Path, Subgraph, edge_columns
+from graph.store import Change, Projection
+from graph.store.ladybug_lookup import Lookup, edge_types, make_edge, node_kind
 
 _TYPES = {
     pa.string(): "STRING",
@@ -77,6 +78,7 @@ class LadybugGraphStore:
             raise GraphStoreError(f"no graph at {path}: make one with `bidring detect`")
         self._path, self._write = path, write
         self._edges: dict[EdgeKind, _Edges] = {}
+        self._lookup = Lookup(self._run)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             size = _BUILD_BUFFER if write else _BUFFER
@@ -87,11 +89,14 @@ class LadybugGraphStore:
                 raise GraphStoreBusy(f"another command is building the graph at {path}") from None
             raise GraphStoreError(f"{path} cannot be opened as a graph") from None
 
-    def build(self, nodes: Mapping[NodeKind, pa.Table], edges: Mapping[EdgeKind, pa.Table]) -> None:
-        """Replace everything by these nodes and edges."""
+    def build(
+        self, nodes: Mapping[NodeKind, pa.Table], edges: Mapping[EdgeKind, pa.Table], *, verify: bool = False
+    ) -> dict[str, Change]:
+        """Replace everything by these nodes and edges: nothing is left to ``verify``."""
         if not self._write:
             raise GraphStoreError(f"the graph at {self._path} was opened for reading")
         self._edges.clear()
+        dropped = self._kept()
         for edge in EDGES:
             self._run(f"DROP TABLE IF EXISTS {edge}")
         for node in NODES:
@@ -109,6 +114,12 @@ class LadybugGraphStore:
             self._run(f"CREATE REL TABLE {edge} ({joins}, {typed})")
             self._copy_edges(edge, _table(edges.get(edge), edge_columns(edge)))
         self._run("CHECKPOINT")
+        return {kind: Change(written, dropped.get(kind, 0)) for kind, written in self.counts().items()}
+
+    def _kept(self) -> dict[str, int]:
+        """How many nodes and edges there are of the kinds that have a table: none has before the first build."""
+        tables = {row[0] for row in self._run("CALL show_tables() RETURN name")}
+        return self.counts() if tables.issuperset([*NODES, *EDGES]) else {}
 
     def _copy_edges(self, edge: EdgeKind, rows: pa.Table) -> None:
         letters = {kind: letter for letter, kind in PREFIXES.items()}
@@ -128,56 +139,27 @@ class LadybugGraphStore:
             found[str(edge)] = self._run(f"MATCH ()-[e:{edge}]->() RETURN count(*)")[0][0]
         return found
 
+    def table(self, kind: NodeKind | EdgeKind) -> pa.Table:
+        """Every node or edge of one kind: nodes by id, edges by source, target and mark."""
+        return (
+            self._nodes_table(kind)
+            if isinstance(kind, NodeKind)
+            else self._edges_table(kind, list(EDGES[kind].properties))
+        )
+
     def nodes(self, ids: Iterable[str]) -> list[Node]:
         """The nodes with these ids, in order; ids that are not there are left out."""
-        found = []
-        for own in sorted(set(ids)):
-            kind = _kind(own)
-            rows = self._run(f"MATCH (n:{kind} {{id: $id}}) RETURN n", id=own) if kind else []
-            found += [_node(row[0]) for row in rows]
-        return found
+        return self._lookup.nodes(ids)
 
     def between(self, ids: Collection[str]) -> Subgraph:
         """These nodes and every edge between any two of them."""
-        nodes = self.nodes(ids)
-        return Subgraph(tuple(nodes), tuple(self._edges_between([node.id for node in nodes])))
-
-    def _edges_between(self, ids: list[str]) -> list[Edge]:
-        present = {_kind(own) for own in ids}
-        found = []
-        for edge, shape in EDGES.items():
-            for source, target in shape.joins:
-                if source in present and target in present:
-                    rows = self._run(
-                        f"MATCH (a:{source})-[e:{edge}]->(b:{target}) WHERE a.id IN $ids AND b.id IN $ids "
-                        "RETURN e, a.id, b.id",
-                        ids=ids,
-                    )
-                    found += [_edge(*row) for row in rows]
-        return sorted(found)
+        return self._lookup.between(ids, tuple(EDGES))
 
     def neighbourhood(
         self, ids: Collection[str], *, hops: int = 1, kinds: Collection[EdgeKind] | None = None, limit: int = 500
     ) -> Subgraph:
         """The nodes within so many hops of these, nearest first, then by id, up to ``limit``, and the edges between."""
-        seeds = [node.id for node in self.nodes(ids)]
-        kept = dict.fromkeys(seeds[:limit])
-        truncated = len(seeds) > limit
-        for hop in range(1, hops + 1):
-            reached = sorted({own for seed in seeds for own in self._reached(seed, hop, kinds)} - set(kept))
-            truncated = truncated or len(kept) + len(reached) > limit
-            kept.update(dict.fromkeys(reached[: max(0, limit - len(kept))]))
-        edges = [edge for edge in self._edges_between(list(kept)) if kinds is None or edge.kind in kinds]
-        return Subgraph(tuple(self.nodes(kept)), tuple(edges), truncated)
-
-    def _reached(self, seed: str, hops: int, kinds: Collection[EdgeKind] | None) -> list[str]:
-        """The ids at the end of a walk of so many edges."""
-        types = _types(kinds)
-        if not types:
-            return []
-        chain = "".join(f"-[:{types}]-(n{number})" for number in range(1, hops + 1))
-        query = f"MATCH (a:{_kind(seed)} {{id: $id}}){chain} RETURN DISTINCT n{hops}.id"
-        return [row[0] for row in self._run(query, id=seed)]
+        return self._lookup.neighbourhood(ids, hops, tuple(EDGES if kinds is None else kinds), limit)
 
     def paths(
         self,
@@ -189,7 +171,7 @@ class LadybugGraphStore:
         limit: int = 10,
     ) -> list[Path]:
         """Simple paths, edges taken in either direction, fewest hops first and then by their nodes."""
-        start, end, types = _kind(source), _kind(target), _types(kinds)
+        start, end, types = node_kind(source), node_kind(target), edge_types(EDGES if kinds is None else kinds)
         if start is None or end is None or source == target or not types:
             return []
         found: list[Path] = []
@@ -220,6 +202,18 @@ class LadybugGraphStore:
         found = communities(left, right, weights, algorithm=algorithm, resolution=resolution, seed=seed)
         return [[names[node] for node in part] for part in found]
 
+    def betweenness(self, projection: Projection) -> dict[str, float]:
+        """How many shortest paths between two others run through each node of the projection, by id, in order."""
+        names, left, right, _ = self._projected(projection)
+        return {names[node]: found for node, found in betweenness(left, right).items()}
+
+    def distances(self, projection: Projection, source: str) -> dict[str, float]:
+        """The least sum of weights from ``source`` to every node that it reaches, by id, in order."""
+        names, left, right, weights = self._projected(projection)
+        if source not in names:
+            return {}
+        return {names[node]: found for node, found in distances(left, right, weights, names.index(source)).items()}
+
     def _projected(self, projection: Projection) -> tuple[list[str], _Ends, _Ends, _Weights]:
         """The nodes' names in order, and the ends and weights of a projection's edges."""
         edges = self._edges_of(projection.edge)
@@ -229,23 +223,38 @@ class LadybugGraphStore:
         kept = np.ones(len(edges.left), dtype=bool)
         for name, least in projection.at_least.items():
             kept &= edges.properties[name] >= least
-        weights = edges.properties[projection.weight] if projection.weight else np.ones(len(kept))
-        return edges.names, edges.left[kept], edges.right[kept], weights[kept] - projection.offset
+        weights = np.ones(len(kept))
+        if projection.weight:
+            weights = edges.properties[projection.weight] - projection.offset
+        return edges.names, edges.left[kept], edges.right[kept], weights[kept]
 
     def _edges_of(self, kind: EdgeKind) -> "_Edges":
         """All edges of one kind, read once for the many projections of one detection."""
         if kind not in self._edges:
             numbers = [name for name, type_ in EDGES[kind].properties.items() if type_ in (pa.float64(), pa.int64())]
-            columns = "".join(f", e.`{name}` AS `{name}`" for name in numbers)
-            query = f"MATCH (a)-[e:{kind}]->(b) RETURN a.id AS source, b.id AS target{columns}"
-            table = self._result(query, {}).get_as_arrow()
-            table = table.sort_by([("source", "ascending"), ("target", "ascending")])
+            table = self._edges_table(kind, numbers)
             ends = np.array([table["source"].to_pylist(), table["target"].to_pylist()], dtype=object)
             names, places = np.unique(ends.reshape(2, -1), return_inverse=True)
             left, right = places.reshape(2, -1)
             properties = {name: np.asarray(table[name].to_numpy(), dtype=np.float64) for name in numbers}
             self._edges[kind] = _Edges([str(name) for name in names], left, right, properties)
         return self._edges[kind]
+
+    def _edges_table(self, kind: EdgeKind, properties: list[str]) -> pa.Table:
+        """The ends, the mark and these properties of all edges of one kind, in order."""
+        columns = "".join(f", e.`{name}` AS `{name}`" for name in ("mark", *properties))
+        query = f"MATCH (a)-[e:{kind}]->(b) RETURN a.id AS source, b.id AS target{columns}"
+        return self._sorted(query, edge_columns(kind), ["source", "target", "mark"])
+
+    def _nodes_table(self, kind: NodeKind) -> pa.Table:
+        columns = ", ".join(f"n.`{name}` AS `{name}`" for name in NODES[kind])
+        return self._sorted(f"MATCH (n:{kind}) RETURN {columns}", NODES[kind], ["id"])
+
+    def _sorted(self, query: str, columns: Mapping[str, pa.DataType], order: list[str]) -> pa.Table:
+        found: pa.Table = self._result(query, {}).get_as_arrow()
+        schema = pa.schema([(name, columns[name]) for name in found.column_names])
+        found = found.cast(schema).sort_by([(name, "ascending") for name in order])
+        return found.combine_chunks()
 
     def close(self) -> None:
         """Release the file."""
@@ -263,32 +272,9 @@ class LadybugGraphStore:
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None
 
 
-def _types(kinds: Collection[EdgeKind] | None) -> str:
-    """Kinds of edges as a pattern names them, all where none are given; empty for no kinds."""
-    return "|".join(sorted(EDGES if kinds is None else kinds))
-
-
-def _kind(own: str) -> NodeKind | None:
-    try:
-        return kind_of(own)
-    except KeyError:
-        return None
-
-
 def _table(rows: pa.Table | None, columns: Mapping[str, pa.DataType]) -> pa.Table:
     schema = pa.schema(list(columns.items()))
     return schema.empty_table() if rows is None else rows.select(schema.names).cast(schema)
-
-
-def _node(found: Mapping[str, Any]) -> Node:
-    kind = NodeKind(found["_LABEL"])
-    return Node(found["id"], kind, {name: found[name] for name in NODES[kind] if name != "id"})
-
-
-def _edge(found: Mapping[str, Any], source: str, target: str) -> Edge:
-    kind = EdgeKind(found["_LABEL"])
-    properties = {name: found[name] for name in EDGES[kind].properties}
-    return Edge(kind, source, target, found["mark"] or "", properties)
 
 
 def _path(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]]) -> Path:
@@ -298,7 +284,8 @@ def _path(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]]) -> Pat
     for node in nodes:
         if not seen or seen[-1] != node["id"]:
             seen.append(node["id"])
-    made = [
-        _edge(edge, *(own[(edge[end]["table"], edge[end]["offset"])] for end in ("_SRC", "_DST"))) for edge in edges
-    ]
+    made = []
+    for edge in edges:
+        source, target = (own[(edge[end]["table"], edge[end]["offset"])] for end in ("_SRC", "_DST"))
+        made.append(make_edge(edge["_LABEL"], source, target, edge))
     return Path(tuple(seen), tuple(made))

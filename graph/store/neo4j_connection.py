@@ -2,6 +2,7 @@
 
 import logging
 import re
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -138,28 +139,38 @@ class Connection:
             raise GraphStoreUnusable(
                 f"{self.address.url} does not take the user {self.address.user!r} with this password"
             ) from None
-        except (failures.ServiceUnavailable, failures.SessionExpired, OSError) as error:
-            raise self._unreachable(error) from None
+        except (failures.ServiceUnavailable, failures.SessionExpired, OSError):
+            raise self._unreachable() from None
         except failures.Neo4jError as error:
             raise self.refused(error, seconds) from None
         except failures.DriverError as error:
             raise GraphStoreError(f"the graph at {self.address.url} failed: {type(error).__name__}") from None
 
-    def _unreachable(self, error: BaseException) -> GraphStoreError:
-        seen: BaseException | None = error
-        while seen is not None:
-            if isinstance(seen, ssl.SSLCertVerificationError):
+    def _unreachable(self) -> GraphStoreError:
+        """Why there is no answer: the driver tells of a certificate only in its log, so that it is looked at here."""
+        address, where = self.address, self.address.url
+        hint = ", or it wants an encrypted connection (neo4j+s://)"
+        if "+s" in address.scheme:
+            context = ssl.create_default_context()
+            if address.scheme.endswith("+ssc"):
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            hint = ""
+            try:
+                with (
+                    socket.create_connection((address.host, address.port), timeout=self.limits.connect) as plain,
+                    context.wrap_socket(plain, server_hostname=address.host),
+                ):
+                    pass
+            except ssl.SSLCertVerificationError as error:
                 return GraphStoreUnusable(
-                    f"the certificate of {self.address.url} is not trusted ({seen.verify_message}): give its authority "
-                    "in SSL_CERT_FILE, or use +ssc to take any certificate"
+                    f"the certificate of {where} is not trusted ({error.verify_message}): give its authority in "
+                    "SSL_CERT_FILE, or use +ssc to take any certificate"
                 )
-            if isinstance(seen, ssl.SSLError):
-                return GraphStoreUnusable(f"{self.address.url} does not encrypt: use the scheme without +s")
-            seen = seen.__cause__ or seen.__context__
-        hint = "" if "+s" in self.address.scheme else ", or it wants an encrypted connection (neo4j+s://)"
-        return GraphStoreUnreachable(
-            f"no Neo4j answers at {self.address.url}: it is not running or not reachable{hint}"
-        )
+            except (ssl.SSLError, ConnectionResetError, TimeoutError):
+                return GraphStoreUnusable(f"{where} does not encrypt: use the scheme without +s")
+            except OSError:
+                pass
+        return GraphStoreUnreachable(f"no Neo4j answers at {where}: it is not running or not reachable{hint}")
 
     def refused(self, error: failures.Neo4jError, seconds: float) -> GraphStoreError:
         """What the server refused, in our words."""
@@ -188,15 +199,15 @@ class Lock:
 
     def acquire(self) -> None:
         """Take the right; GraphStoreBusy with the refusal where another has it for longer than is waited for."""
-        limits = self._connection.limits
-        try:
-            self._hold(limits.lock).rollback()
-        except failures.Neo4jError as error:
-            self.release()
-            if not (error.code or "").endswith(_TIMED_OUT):
-                raise self._connection.refused(error, limits.lock) from None
-            raise GraphStoreBusy(self._refusal) from None
-        with self._connection.told(limits.lock):
+        seconds = self._connection.limits.lock
+        with self._connection.told(seconds):
+            try:
+                self._hold(seconds).rollback()
+            except failures.Neo4jError as error:
+                self.release()
+                if (error.code or "").endswith(_TIMED_OUT):
+                    raise GraphStoreBusy(self._refusal) from None
+                raise
             self._hold(0)
 
     def _hold(self, seconds: float) -> neo4j.Transaction:

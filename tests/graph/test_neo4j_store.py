@@ -92,7 +92,7 @@ ALTERED = {
     "an edge taken away": "MATCH ()-[x:KIN]->() DELETE x",
     "a node taken away": "MATCH (x:Person {name: 'Person 1'}) DETACH DELETE x",
     "an edge doubled": "MATCH (a)-[x:KIN]->(b) CREATE (a)-[y:KIN]->(b) SET y = properties(x)",
-    "an edge of somebody's own": "MATCH (a:Person {name: 'Person 5'}), (b:Person {name: 'Person 6'}) CREATE (a)-[:KIN]->(b)",
+    "an edge of somebody's own": "MATCH (a:Person {name: 'Person 5'}), (b {name: 'Person 6'}) CREATE (a)-[:KIN]->(b)",
     "a node of somebody's own": "CREATE (:Organisation {name: 'No such firm'})",
     "a node with an id": "CREATE (:Organisation:Entity {id: 'o-ffff', name: 'No such firm'})",
     "an edge to elsewhere": "MATCH (a:Person {name: 'Person 5'}) CREATE (a)-[:KIN]->(:Note {text: 'mine'})",

@@ -1,0 +1,151 @@
+"""What lies at and around given nodes in a Ladybug file, without a scan over all of them.
+
+Ladybug looks a node up by its key where the key is one value, or is unwound from a list: ``IN`` scans the table. It
+goes on from nodes that it looked up without a scan only in an ``OPTIONAL MATCH``. So each query is about nodes of
+one kind, and what a query needs to say of nodes of another kind are their places in the file.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from graph.model import EDGES, NODES, Edge, EdgeKind, Node, NodeKind, Subgraph, kind_of
+
+_BATCH = 100
+"""One query goes on from so many nodes, that the edges of so many hubs fit into memory."""
+
+Rows = list[list[Any]]
+_Place = tuple[str, int]
+"""A node's kind and its row in the table of that kind."""
+
+
+class Lookup:
+    """The part of :class:`graph.store.GraphStore` that begins at given nodes; ``run`` answers a query with values."""
+
+    def __init__(self, run: Callable[..., Rows]) -> None:
+        self._run = run
+
+    def nodes(self, ids: Iterable[str]) -> list[Node]:
+        """The nodes with these ids, in order; ids that are not there are left out."""
+        return sorted(self._placed(ids).values())
+
+    def between(self, ids: Iterable[str], kinds: Collection[EdgeKind]) -> Subgraph:
+        """These nodes and every edge of these kinds between any two of them."""
+        placed = self._placed(ids)
+        by_kind = _by_kind(node.id for node in placed.values())
+        edges = [edge for source in by_kind for edge in self._edges(source, by_kind, placed, kinds)]
+        return Subgraph(tuple(sorted(placed.values())), tuple(sorted(edges)))
+
+    def neighbourhood(self, ids: Iterable[str], hops: int, kinds: Collection[EdgeKind], limit: int) -> Subgraph:
+        """The nodes within so many hops of these, nearest first, then by id, up to ``limit``, and the edges between."""
+        seeds = [node.id for node in self.nodes(ids)]
+        frontier, kept, truncated = seeds, seeds[:limit], len(seeds) > limit
+        for hop in range(1, hops + 1):
+            if truncated or not frontier:
+                break
+            # One walk of two hops is faster than a query for each kind of nodes on the way.
+            walk = hop == 2 and len(seeds) == 1 and len(frontier) <= _BATCH
+            reached = self._walk(seeds[0], 2, kinds, limit) if walk else self._next(frontier, kinds, limit)
+            frontier = sorted(reached.difference(kept))
+            truncated = len(kept) + len(frontier) > limit
+            kept = [*kept, *frontier[: limit - len(kept)]]
+        found = self.between(kept, kinds)
+        return Subgraph(found.nodes, found.edges, truncated)
+
+    def _placed(self, ids: Iterable[str]) -> dict[_Place, Node]:
+        placed = {}
+        for kind, own in _by_kind(ids).items():
+            names = list(NODES[kind])
+            columns = ", ".join(f"n.`{name}`" for name in names)
+            query = f"UNWIND $ids AS own MATCH (n:{kind} {{id: own}}) RETURN offset(id(n)), {columns}"
+            for offset, *values in self._run(query, ids=own):
+                properties = dict(zip(names, values, strict=True))
+                placed[str(kind), offset] = Node(properties.pop("id"), kind, properties)
+        return placed
+
+    def _edges(
+        self,
+        source: NodeKind,
+        ids: dict[NodeKind, list[str]],
+        placed: dict[_Place, Node],
+        kinds: Collection[EdgeKind],
+    ) -> list[Edge]:
+        """The edges of these kinds from nodes of one kind to any of those that are ``placed``."""
+        chosen = [edge for edge in sorted(kinds) if any((source, target) in EDGES[edge].joins for target in ids)]
+        targets = {target for edge in chosen for start, target in EDGES[edge].joins if start is source}
+        offsets = sorted({offset for kind, offset in placed if kind in targets})
+        if not chosen:
+            return []
+        names = list(dict.fromkeys(name for edge in chosen for name in ("mark", *EDGES[edge].properties)))
+        columns = ", ".join(f"e.`{name}`" for name in names)
+        query = (
+            f"UNWIND $ids AS own MATCH (a:{source} {{id: own}}) "
+            f"OPTIONAL MATCH (a)-[e:{'|'.join(chosen)}]->(b) WHERE offset(id(b)) IN $offsets "
+            f"RETURN own, label(e), label(b), offset(id(b)), {columns}"
+        )
+        found = []
+        for own, kind, label, offset, *values in self._run(query, ids=ids[source], offsets=offsets):
+            # A node of another kind may have the same row in its own table.
+            target = placed.get((label, offset))
+            if target:
+                found.append(make_edge(kind, own, target.id, dict(zip(names, values, strict=True))))
+        return found
+
+    def _walk(self, seed: str, hops: int, kinds: Collection[EdgeKind], limit: int) -> set[str]:
+        """The ends of the walks of so many edges from one node: the first ones by id, one more than ``limit``."""
+        types = edge_types(kinds)
+        if not types:
+            return set()
+        chain = "-()".join([f"-[:{types}]"] * hops)
+        query = (
+            f"MATCH (a:{kind_of(seed)} {{id: $id}}){chain}-(b) "
+            "RETURN DISTINCT b.id AS reached ORDER BY reached LIMIT $most"
+        )
+        return {row[0] for row in self._run(query, id=seed, most=limit + 1)}
+
+    def _next(self, ids: list[str], kinds: Collection[EdgeKind], limit: int) -> set[str]:
+        """The nodes one edge from any of these: the first ones by id, more than ``limit`` if there are more."""
+        if len(ids) == 1:
+            return self._walk(ids[0], 1, kinds, limit)
+        found: set[str] = set()
+        for kind, own in _by_kind(ids).items():
+            types = edge_types(edge for edge in kinds if any(kind in join for join in EDGES[edge].joins))
+            query = (
+                f"UNWIND $ids AS own MATCH (a:{kind} {{id: own}}) OPTIONAL MATCH (a)-[:{types}]-(b) "
+                "RETURN DISTINCT b.id AS reached ORDER BY reached LIMIT $most"
+            )
+            for start in range(0, len(own) if types else 0, _BATCH):
+                # One more than the limit, and the nothing that a node without edges leads to.
+                rows = self._run(query, ids=own[start : start + _BATCH], most=limit + 2)
+                found.update(row[0] for row in rows if row[0])
+        return found
+
+
+def edge_types(kinds: Iterable[EdgeKind]) -> str:
+    """Kinds of edges as a pattern names them; empty for no kinds."""
+    return "|".join(sorted(kinds))
+
+
+def node_kind(own: str) -> NodeKind | None:
+    """The kind of a node by its id; None for what is no id."""
+    try:
+        return kind_of(own)
+    except KeyError:
+        return None
+
+
+def make_edge(label: str, source: str, target: str, values: Mapping[str, Any]) -> Edge:
+    """An edge from its columns; they may be more than its own."""
+    kind = EdgeKind(label)
+    properties = {name: values[name] for name in EDGES[kind].properties}
+    return Edge(kind, source, target, values["mark"] or "", properties)
+
+
+def _by_kind(ids: Iterable[str]) -> dict[NodeKind, list[str]]:
+    """Ids in order under their kinds, each once, without what is no id."""
+    found: dict[NodeKind, list[str]] = defaultdict(list)
+    for own in sorted(set(ids)):
+        kind = node_kind(own)
+        if kind:
+            found[kind].append(own)
+    return dict(found)
