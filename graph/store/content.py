@@ -1,6 +1,7 @@
 """Digests of what a graph holds: the same contents give the same digest in every engine."""
 
 from hashlib import sha256
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,13 +19,13 @@ def with_digests(table: pa.Table) -> pa.Table:
     >>> with_digests(pa.table({"id": ["o-1", "o-2"], "name": ["A", None]}))["digest"].to_pylist()
     ['bab0aae4280b3a0f', 'e2db18467cd51309']
     """
-    parts = []
+    parts: list[Any] = []
     for column in table.columns:
-        said = column.cast(pa.string())
+        said: Any = column.cast(pa.string())
         marked = pc.binary_join_element_wise(pc.utf8_length(said).cast(pa.string()), said, ":")
         parts.append(pc.fill_null(marked, "-"))
     texts = pc.binary_join_element_wise(*parts, "").to_pylist()
-    digests = [sha256(text.encode()).hexdigest()[:_WIDTH] for text in texts]
+    digests = [sha256(str(text).encode()).hexdigest()[:_WIDTH] for text in texts]
     return table.append_column("digest", pa.array(digests, pa.string()))
 
 

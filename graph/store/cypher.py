@@ -126,10 +126,12 @@ _NEXT: Final = (
     + _SEEN
     + " WITH DISTINCT b.id AS id ORDER BY id LIMIT $limit RETURN collect(id) AS ids"
 )
-_BETWEEN: Final = (
-    "MATCH (a:Entity)-[x:TYPES]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids AND "
-    + _SEEN
-    + " RETURN collect([type(x), a.id, b.id, properties(x)]) AS edges"
+KNOWN_IDS: Final = "MATCH (x:Entity) WHERE x.id IN $ids AND " + _SEEN + " RETURN collect(x.id) AS ids"
+_WHOLE: Final = (
+    "MATCH (x:Entity) WHERE x.id IN $ids AND " + _SEEN + " WITH collect(x) AS found "
+    "CALL (found) { UNWIND found AS a MATCH (a)-[x:TYPES]->(b:Entity) WHERE b.id IN $ids AND " + _SEEN + " "
+    "RETURN collect([type(x), a.id, b.id, properties(x)]) AS edges } "
+    "RETURN [x IN found | properties(x)] AS nodes, edges"
 )
 _PATHS: Final = (
     "MATCH p = (:Entity {id: $source})-[:TYPES*HOPS..HOPS]-(:Entity {id: $target}) "
@@ -147,9 +149,9 @@ def next_along(kinds: Collection[EdgeKind]) -> LiteralString:
     return _filled(_NEXT, "TYPES", sorted(kinds))
 
 
-def between(kinds: Collection[EdgeKind]) -> LiteralString:
-    """The edges of these kinds among some nodes."""
-    return _filled(_BETWEEN, "TYPES", sorted(kinds))
+def whole(kinds: Collection[EdgeKind]) -> LiteralString:
+    """Some nodes, and the edges of these kinds among them."""
+    return _filled(_WHOLE, "TYPES", sorted(kinds))
 
 
 def paths(kinds: Collection[EdgeKind], hops: int) -> LiteralString:
@@ -200,18 +202,27 @@ FORGET_EDGES: Final = _of_edges(
 # Projections
 
 _FITTING: Final = _SEEN + " AND all(name IN keys($at_least) WHERE x[name] >= $at_least[name])"
-COUNT_FITTING: Final = _of_edges("MATCH ()-[x:KIND]->() WHERE " + _FITTING + " RETURN count(x) AS n")
-COUNT_FITTING_AT: Final = _of_edges(
-    "MATCH (:Entity {id: $source})-[x:KIND]-() WHERE " + _FITTING + " RETURN count(x) AS n"
+COUNT_ALL: Final = _of_edges("MATCH ()-[x:KIND]->() RETURN count(x) AS n")
+ANY_FITTING: Final = _of_edges("RETURN EXISTS { MATCH ()-[x:KIND]->() WHERE " + _FITTING + " } AS any")
+ANY_FITTING_AT: Final = _of_edges(
+    "RETURN EXISTS { MATCH (:Entity {id: $source})-[x:KIND]-() WHERE " + _FITTING + " } AS any"
 )
-PROJECT: Final = _of_edges(
-    "MATCH (a:Entity)-[x:KIND]->(b:Entity) WHERE " + _FITTING + " "
-    "WITH a, b, CASE WHEN $weight IS NULL THEN 1.0 ELSE toFloat(x[$weight]) - $offset END AS weight "
-    "ORDER BY a.id, b.id "
-    "RETURN gds.graph.project($name, a, b, {relationshipProperties: {weight: weight}}, "
+_PROJECT: Final = _of_edges(
+    "CALL () { "
+    "MATCH (a:ENDS) WHERE EXISTS { (a)-[x:KIND]-() WHERE " + _FITTING + " } "
+    "RETURN a, null AS b, null AS weight ORDER BY a.id "
+    "UNION ALL "
+    "MATCH (a)-[x:KIND]->(b) WHERE " + _FITTING + " "
+    "RETURN a, b, CASE WHEN $weight IS NULL THEN 1.0 ELSE toFloat(x[$weight]) - $offset END AS weight } "
+    "RETURN gds.graph.project($name, a, b, "
+    "{relationshipProperties: CASE WHEN weight IS NULL THEN null ELSE {weight: weight} END}, "
     "{undirectedRelationshipTypes: ['*'], readConcurrency: 1})"
 )
-"""In the order of ids, so that a seed gives the same answer however the graph came to be."""
+PROJECT: Final = {
+    kind: _filled(text, "ENDS", sorted({end for joined in EDGES[kind].joins for end in joined}))
+    for kind, text in _PROJECT.items()
+}
+"""Nodes first and in the order of their ids, so that a seed gives the same answer however the graph came to be."""
 ESTIMATE: Final = (
     "CALL gds.graph.project.estimate('*', '*', "
     "{nodeCount: $nodes, relationshipCount: $edges, relationshipProperties: 'weight'}) "

@@ -100,7 +100,7 @@ class Connection:
     def _managed(self, access: str, query: LiteralString, seconds: float, values: Mapping[str, Any]) -> list[Row]:
         @neo4j.unit_of_work(timeout=seconds)
         def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
-            return [*transaction.run(query, dict(values)).data()]
+            return [dict(record) for record in transaction.run(query, dict(values))]  # data() walks through all values
 
         with self.told(seconds), self.driver.session(default_access_mode=access) as session:
             return session.execute_read(work) if access == neo4j.READ_ACCESS else session.execute_write(work)

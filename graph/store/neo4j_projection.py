@@ -70,8 +70,7 @@ class Projections:
     def distances(self, projection: Projection, source: str) -> dict[str, float]:
         """The least sum of weights from ``source`` to every node that it reaches; empty where it is not projected."""
         _check(projection)
-        at = self._read(cypher.COUNT_FITTING_AT[projection.edge], source=source, **self._fitting(projection))
-        if not at["n"]:
+        if not self._read(cypher.ANY_FITTING_AT[projection.edge], source=source, **self._fitting(projection))["any"]:
             return {}
         with self._projected(projection) as graph:
             assert graph is not None
@@ -112,17 +111,16 @@ class Projections:
         for left in client.graph.list():
             if left.graph_name.startswith(self._prefix):
                 client.graph.drop(left.graph_name, fail_if_missing=False)
-        edges = self._read(cypher.COUNT_FITTING[projection.edge], **values)["n"]
-        if not edges:
+        if not self._read(cypher.ANY_FITTING[projection.edge], **values)["any"]:
             return None
-        self._ensure_fits(edges)
+        self._ensure_fits(self._read(cypher.COUNT_ALL[projection.edge])["n"])
         query, name = cypher.PROJECT[projection.edge], f"{self._prefix}{uuid4()}"
         weighed = {"weight": projection.weight, "offset": projection.offset}
         self._made = projection, client.graph.project.cypher(query, name=name, **weighed, **values).graph
         return self._made[1]
 
     def _ensure_fits(self, edges: int) -> None:
-        """GraphTooLarge where the projection needs more memory than it may have."""
+        """GraphTooLarge where a projection of so many edges, or fewer, needs more memory than it may have."""
         row = self._connection.read(cypher.ESTIMATE, nodes=2 * edges, edges=2 * edges)[0]
         free = self._connection.limits.projection
         free = self._free() if free is None else free

@@ -102,21 +102,22 @@ class Neo4jGraphStore:
 
     def between(self, ids: Collection[str]) -> Subgraph:
         """These nodes and every edge between any two of them."""
-        nodes = self.nodes(ids)
-        return Subgraph(tuple(nodes), tuple(self._edges_between([node.id for node in nodes], EDGES)))
+        return self._whole(sorted(set(ids)), EDGES)
 
-    def _edges_between(self, ids: list[str], kinds: Collection[EdgeKind]) -> list[Edge]:
-        if len(ids) < 2 or not kinds:
-            return []
-        rows = self._connection.read(cypher.between(kinds), ids=ids, **self._seen)[0]["edges"]
-        return sorted(_edge(*row) for row in rows)
+    def _whole(self, ids: list[str], kinds: Collection[EdgeKind], *, truncated: bool = False) -> Subgraph:
+        """These nodes and the edges of these kinds among them."""
+        if not ids or not kinds:
+            return Subgraph(tuple(self.nodes(ids)), (), truncated)
+        row = self._connection.read(cypher.whole(kinds), ids=ids, **self._seen)[0]
+        nodes, edges = (_node(one) for one in row["nodes"]), (_edge(*one) for one in row["edges"])
+        return Subgraph(tuple(sorted(nodes)), tuple(sorted(edges)), truncated)
 
     def neighbourhood(
         self, ids: Collection[str], *, hops: int = 1, kinds: Collection[EdgeKind] | None = None, limit: int = 500
     ) -> Subgraph:
         """The nodes within so many hops of these, nearest first, then by id, up to ``limit``, and the edges between."""
         kinds = tuple(EDGES) if kinds is None else tuple(kinds)
-        seeds = [node.id for node in self.nodes(ids)]
+        seeds = sorted(self._connection.read(cypher.KNOWN_IDS, ids=sorted(set(ids)), **self._seen)[0]["ids"])
         kept, frontier = seeds[:limit], seeds
         truncated = len(seeds) > limit
         for _hop in range(hops if kinds else 0):
@@ -127,7 +128,7 @@ class Neo4jGraphStore:
             frontier = self._connection.read(query, ids=frontier, kept=kept, limit=most, **self._seen)[0]["ids"]
             truncated = len(frontier) > room
             kept += frontier[:room]
-        return Subgraph(tuple(self.nodes(kept)), tuple(self._edges_between(kept, kinds)), truncated)
+        return self._whole(kept, kinds, truncated=truncated)
 
     def paths(
         self,

@@ -65,7 +65,7 @@ def test_texts_are_put_together_from_fixed_parts_alone() -> None:
 )
 def test_only_names_of_the_closed_lists_get_into_a_text(strange: str) -> None:
     with pytest.raises(ValueError, match="may not stand in a query"):
-        cypher.between([strange])  # type: ignore[list-item]
+        cypher.whole([strange])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="may not stand in a query"):
         cypher.next_along([EdgeKind.BID, strange])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="may not stand in a query"):
