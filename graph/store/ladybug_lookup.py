@@ -14,12 +14,12 @@ from graph.model import EDGES, NODES, Edge, EdgeKind, Node, NodeKind, Subgraph, 
 _BATCH = 100
 """One query goes on from so many nodes, that the edges of so many hubs fit into memory."""
 
-_FEW = 2000
-"""So many rows are put in order faster here than in a query, where that takes 3 ms however few they are."""
+_FEWER = NodeKind.TENDER
+"""Edges to such a node are looked up from there: it has few, while a buyer or a bidder may have tens of thousands."""
 
 Rows = list[list[Any]]
-_Place = tuple[str, int]
-"""A node's kind and its row in the table of that kind."""
+_Place = tuple[int, int]
+"""The number of a node's table in the file, and its row there."""
 
 
 class Lookup:
@@ -59,38 +59,38 @@ class Lookup:
         for kind, own in _by_kind(ids).items():
             names = list(NODES[kind])
             columns = ", ".join(f"n.`{name}`" for name in names)
-            query = f"UNWIND $ids AS own MATCH (n:{kind} {{id: own}}) RETURN offset(id(n)), {columns}"
-            for offset, *values in self._run(query, ids=own):
+            query = f"UNWIND $ids AS own MATCH (n:{kind} {{id: own}}) RETURN id(n), {columns}"
+            for place, *values in self._run(query, ids=own):
                 properties = dict(zip(names, values, strict=True))
-                placed[str(kind), offset] = Node(properties.pop("id"), kind, properties)
+                placed[_place(place)] = Node(properties.pop("id"), kind, properties)
         return placed
 
     def _edges(
-        self,
-        source: NodeKind,
-        ids: dict[NodeKind, list[str]],
-        placed: dict[_Place, Node],
-        kinds: Collection[EdgeKind],
+        self, start: NodeKind, ids: dict[NodeKind, list[str]], placed: dict[_Place, Node], kinds: Collection[EdgeKind]
     ) -> list[Edge]:
-        """The edges of these kinds from nodes of one kind to any of those that are ``placed``."""
-        chosen = [edge for edge in sorted(kinds) if any((source, target) in EDGES[edge].joins for target in ids)]
-        targets = {target for edge in chosen for start, target in EDGES[edge].joins if start is source}
-        offsets = sorted({offset for kind, offset in placed if kind in targets})
+        """The edges of these kinds that are looked up from nodes of one kind, to any of those that are ``placed``."""
+        ends = {edge: _ends_from(start, edge).intersection(ids) for edge in sorted(kinds)}
+        chosen = [edge for edge, others in ends.items() if others]
         if not chosen:
             return []
+        wanted = set[NodeKind]().union(*ends.values())
+        offsets = sorted({offset for (_, offset), node in placed.items() if node.kind in wanted})
         names = list(dict.fromkeys(name for edge in chosen for name in ("mark", *EDGES[edge].properties)))
         columns = ", ".join(f"e.`{name}`" for name in names)
+        types = edge_types(chosen)
+        pattern = f"(b)-[e:{types}]->(a)" if start is _FEWER else f"(a)-[e:{types}]->(b)"
         query = (
-            f"UNWIND $ids AS own MATCH (a:{source} {{id: own}}) "
-            f"OPTIONAL MATCH (a)-[e:{'|'.join(chosen)}]->(b) WHERE offset(id(b)) IN $offsets "
-            f"RETURN own, label(e), label(b), offset(id(b)), {columns}"
+            f"UNWIND $ids AS own MATCH (a:{start} {{id: own}}) "
+            f"OPTIONAL MATCH {pattern} WHERE offset(id(b)) IN $offsets "
+            f"RETURN own, label(e), id(b), {columns}"
         )
         found = []
-        for own, kind, label, offset, *values in self._run(query, ids=ids[source], offsets=offsets):
-            # A node of another kind may have the same row in its own table.
-            target = placed.get((label, offset))
-            if target:
-                found.append(make_edge(kind, own, target.id, dict(zip(names, values, strict=True))))
+        for own, label, place, *values in self._run(query, ids=ids[start], offsets=offsets):
+            # Nothing where a node has no such edge; another node where one of another kind has the same row.
+            other = placed.get(_place(place)) if place else None
+            if other:
+                source, target = (other.id, own) if start is _FEWER else (own, other.id)
+                found.append(make_edge(label, source, target, dict(zip(names, values, strict=True))))
         return found
 
     def _at(self, seed: str, hops: int, kinds: Collection[EdgeKind], limit: int) -> set[str]:
@@ -115,12 +115,10 @@ class Lookup:
 
     def _ends(self, pattern: str, limit: int, **values: Any) -> set[str]:
         """The ids of the nodes ``b`` of a pattern: all, or at least the first ``limit + 1`` of them."""
-        rows = self._run(f"{pattern} RETURN b.id LIMIT $most", most=_FEW, **values)
-        if len(rows) == _FEW:
-            # One more than the limit, and the nothing that a node without edges leads to.
-            ordered = f"{pattern} RETURN DISTINCT b.id AS reached ORDER BY reached LIMIT $most"
-            rows = self._run(ordered, most=limit + 2, **values)
-        return {row[0] for row in rows if row[0]}
+        # One more than the limit, and the nothing that a node without edges leads to. The number stands in the text,
+        # because a query whose limit is a value is planned anew each time: 3 ms.
+        first = f"RETURN DISTINCT b.id AS reached ORDER BY reached LIMIT {limit + 2:d}"
+        return {own for (own,) in self._run(f"{pattern} {first}", **values) if own}
 
 
 def edge_types(kinds: Iterable[EdgeKind]) -> str:
@@ -141,6 +139,17 @@ def make_edge(label: str, source: str, target: str, values: Mapping[str, Any]) -
     kind = EdgeKind(label)
     properties = {name: values[name] for name in EDGES[kind].properties}
     return Edge(kind, source, target, values["mark"] or "", properties)
+
+
+def _place(internal: Mapping[str, int]) -> _Place:
+    return internal["table"], internal["offset"]
+
+
+def _ends_from(start: NodeKind, edge: EdgeKind) -> set[NodeKind]:
+    """The kinds of nodes at the other end of an edge that is looked up from nodes of this kind; empty for none."""
+    if start is _FEWER:
+        return {source for source, target in EDGES[edge].joins if target is start}
+    return {target for source, target in EDGES[edge].joins if source is start and target is not _FEWER}
 
 
 def _by_kind(ids: Iterable[str]) -> dict[NodeKind, list[str]]:

@@ -27,6 +27,8 @@ _TYPES = {
 }
 _BUFFER = 256 * 1024 * 1024
 _BUILD_BUFFER = 1024 * 1024 * 1024
+_MOST_PLANS = 24
+"""A connection keeps each query's text with its plan and up to 7 MB of the buffer, until it is closed."""
 
 
 _Ends = NDArray[np.int64]
@@ -78,6 +80,7 @@ class LadybugGraphStore:
             raise GraphStoreError(f"no graph at {path}: make one with `bidring detect`")
         self._path, self._write = path, write
         self._edges: dict[EdgeKind, _Edges] = {}
+        self._planned: set[str] = set()
         self._lookup = Lookup(self._run)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -267,6 +270,11 @@ class LadybugGraphStore:
 
     def _result(self, query: str, values: dict[str, Any]) -> Any:
         try:
+            if query not in self._planned and len(self._planned) >= _MOST_PLANS:
+                self._planned.clear()
+                self._connection.close()
+                self._connection = ladybug.Connection(self._database)
+            self._planned.add(query)
             return self._connection.execute(query, values)
         except RuntimeError as error:
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None

@@ -24,9 +24,8 @@ def graph_country(edges: int, *, seed: int = 0) -> Tables:
         _ids(*one) for one in (("o", orgs), ("p", persons), ("t", tenders), ("c", contacts))
     )
     left = rng.integers(orgs, size=2 * pairs)
-    near = np.where(
-        rng.random(2 * pairs) < 0.9, left // 100 * 100 + rng.integers(100, size=2 * pairs), rng.integers(orgs)
-    )
+    near, far = left // 100 * 100 + rng.integers(100, size=2 * pairs), rng.integers(orgs, size=2 * pairs)
+    near = np.where(rng.random(2 * pairs) < 0.9, near, far)
     ends = np.unique(np.sort(np.column_stack([left, near % orgs]), axis=1), axis=0)
     ends = rng.permutation(ends[ends[:, 0] != ends[:, 1]])[:pairs]
     owned = edges - bids - len(ends)

@@ -160,7 +160,7 @@ def _hops(name: str, store: GraphStore, tables: Tables, edges: int) -> list[list
     ids = tables[0][NodeKind.ORGANISATION]["id"].to_pylist()
     found: list[list[object]] = []
     for around, count in (("one firm", 1), ("a case of 5 firms", 5)):
-        for _warm in range(20):
+        for _warm in range(100):
             store.neighbourhood(list(rng.choice(ids, count)), hops=2)
         spent, sizes = [], []
         for _turn in range(TURNS):

@@ -1,4 +1,4 @@
-"""Components and communities in this process, against networkx."""
+"""Components, communities, betweenness and distances in this process, against networkx."""
 
 import random
 
@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from graph.communities import ALGORITHMS, communities, components
+from graph.communities import ALGORITHMS, betweenness, communities, components, distances
 
 Ends = tuple[NDArray[np.int64], NDArray[np.int64]]
-PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda pair: pair[0] != pair[1]), max_size=60)
+LOOSE_PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=60)
+PAIRS = LOOSE_PAIRS.map(lambda pairs: [pair for pair in pairs if pair[0] != pair[1]])
 
 
 def ends(pairs: list[tuple[int, int]]) -> Ends:
@@ -33,10 +34,11 @@ def test_components_are_those_of_networkx(pairs: list[tuple[int, int]]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(PAIRS, st.sampled_from(ALGORITHMS), st.integers(0, 3), st.sampled_from([0.5, 1.0, 4.0]))
+@given(PAIRS, st.sampled_from([("leiden", 0.5), ("leiden", 1.0), ("leiden", 4.0), ("louvain", 1.0)]), st.integers(0, 3))
 def test_communities_are_a_sorted_partition_within_the_components(
-    pairs: list[tuple[int, int]], algorithm: str, seed: int, resolution: float
+    pairs: list[tuple[int, int]], how: tuple[str, float], seed: int
 ) -> None:
+    algorithm, resolution = how
     left, right = ends(pairs)
     weights = np.linspace(0.5, 2.0, len(left))
     found = communities(left, right, weights, algorithm=algorithm, seed=seed, resolution=resolution)
@@ -91,9 +93,53 @@ def test_a_higher_resolution_gives_smaller_parts() -> None:
     assert sizes[0] < sizes[1] < sizes[2]
 
 
+def test_louvain_knows_no_resolution() -> None:
+    with pytest.raises(ValueError, match="resolution"):
+        communities(*ends([(0, 1)]), np.ones(1), algorithm="louvain", resolution=0.5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LOOSE_PAIRS)
+def test_betweenness_is_that_of_networkx_on_the_simple_graph(pairs: list[tuple[int, int]]) -> None:
+    found = betweenness(*ends(pairs))
+    graph = nx.Graph(pairs)
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    assert list(found) == sorted(graph)
+    assert found == pytest.approx(nx.betweenness_centrality(graph, normalized=False))
+
+
+def test_parallel_edges_and_edges_to_oneself_change_no_betweenness() -> None:
+    square = [(1, 2), (2, 3), (3, 4), (4, 1)]
+    assert betweenness(*ends(square)) == {1: 0.5, 2: 0.5, 3: 0.5, 4: 0.5}
+    assert betweenness(*ends([*square, (2, 1), (1, 2), (3, 3)])) == betweenness(*ends(square))
+    assert betweenness(*ends([(5, 5)])) == {5: 0.0}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(0, 8)), max_size=60), st.integers(0, 15))
+def test_distances_are_those_of_networkx_over_the_lightest_of_parallel_edges(
+    edges: list[tuple[int, int, int]], source: int
+) -> None:
+    left, right = ends([(a, b) for a, b, _ in edges])
+    found = distances(left, right, np.array([weight / 4 for _, _, weight in edges]), source)
+    graph: nx.MultiGraph[int] = nx.MultiGraph()
+    graph.add_weighted_edges_from((a, b, weight / 4) for a, b, weight in edges)
+    expected = nx.single_source_dijkstra_path_length(graph, source) if source in graph else {}
+    assert found == pytest.approx(dict(expected))
+    assert list(found) == sorted(found)
+
+
+@pytest.mark.parametrize("weight", [-0.5, float("nan")])
+def test_no_way_is_shorter_than_none(weight: float) -> None:
+    with pytest.raises(ValueError, match="no length"):
+        distances(*ends([(0, 1), (1, 2)]), np.array([1.0, weight]), 0)
+
+
 def test_nothing_gives_nothing() -> None:
     assert components(*ends([])) == []
     assert communities(*ends([]), np.ones(0)) == []
+    assert betweenness(*ends([])) == {}
+    assert distances(*ends([]), np.ones(0), 0) == {}
 
 
 def test_unknown_algorithms_are_refused() -> None:
