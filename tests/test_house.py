@@ -24,6 +24,8 @@ ONLY_IN = {
     "networkx": ("graph", "viz"),
     "igraph": ("graph", "viz"),
     "ladybug": ("graph",),
+    "neo4j": ("graph",),
+    "graphdatascience": ("graph",),
     "ocdsmerge": ("ingest",),
 }
 

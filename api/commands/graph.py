@@ -78,8 +78,8 @@ def check(call: Call, terminal: Terminal) -> None:
     workspace = call.workspace
     with (
         terminal.progress("Comparing"),
-        workspace.graph(workspace.number_or_zero()) as store,
         workspace.records() as records,
+        workspace.graph(workspace.number_or_zero()) as store,
     ):
         found = compare(Market(records), store)
     equal = all(one.equal for one in found)

@@ -33,7 +33,8 @@ def find(market: Market, settings: Settings) -> ir.Table:
         evidence=named(_.document),
     )
     by_buyer = shares.group_by("buyer", "year", "currency").agg(total=_.part.sum(), awards=_.award.nunique())
-    found = by_supplier.join(by_buyer, ["buyer", "year", "currency"]).mutate(value=_.won / _.total)
+    # Rounded, because sums of floating-point numbers end differently in another order.
+    found = by_supplier.join(by_buyer, ["buyer", "year", "currency"]).mutate(value=(_.won / _.total).round(12))
     found = found.filter((_.value >= settings.threshold) & (_.awards >= settings.minimum_awards) & (_.awards_won >= 2))
     return found.select(
         "tenders",

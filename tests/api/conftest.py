@@ -15,6 +15,14 @@ from api.settings import read_settings
 from api.workspace import Workspace
 from tests.conftest import Demo
 
+BIDS = """tender,bidder,amount,winner,date
+T1,A,100,1,2024-01-02
+T1,B,110,0,2024-01-02
+T2,A,210,0,2024-02-02
+T2,B,200,1,2024-02-02
+"""
+_MAP = "format: bids\ncolumns: {tender: tender, bidder: bidder, amount: amount, winner: winner, date: date}\n"
+
 
 @pytest.fixture(scope="session")
 def client(demo: Demo) -> Iterator[TestClient]:
@@ -25,6 +33,21 @@ def client(demo: Demo) -> Iterator[TestClient]:
 @pytest.fixture
 def empty(tmp_path: Path) -> Workspace:
     return Workspace(read_settings({}, str(tmp_path / "home")))
+
+
+def load_bids(folder: Path) -> list[object]:
+    """The arguments that load two small tenders, or what stands in their file, into the home in a folder."""
+    table, mapping = folder / "bids.csv", folder / "bids.yaml"
+    if not table.exists():
+        table.write_text(BIDS, "utf-8")
+    mapping.write_text(_MAP, "utf-8")
+    return ["--home", folder / "home", "load", table, "--map", mapping]
+
+
+@pytest.fixture
+def bids(tmp_path: Path) -> list[object]:
+    """The arguments that load two small tenders into a home."""
+    return load_bids(tmp_path)
 
 
 @dataclass(frozen=True, slots=True)

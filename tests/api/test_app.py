@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,10 +211,28 @@ def test_hostile_addresses_are_never_a_failure_of_the_service(client: TestClient
 
 def test_before_a_detection_the_service_says_what_to_do(empty: Workspace) -> None:
     client = TestClient(create_app(empty), base_url="http://127.0.0.1")
-    assert client.get(f"{API}/health").json()["status"] == "nothing detected yet"
-    answer = client.get(f"{API}/cases")
-    assert answer.status_code == 503
-    assert "bidring detect" in answer.json()["detail"]
+    health = client.get(f"{API}/health")
+    assert (health.status_code, health.json()["status"]) == (200, "nothing detected yet")
+    routes = [path.replace("{", "").replace("}", "") for path in client.get(f"{API}/openapi.json").json()["paths"]]
+    for path in [*routes, "/", "/cases/case-1", "/entities/o-1"]:
+        answer = client.get(path, params={"q": "text"})
+        if path != f"{API}/health":
+            assert answer.status_code == 503, path
+            assert "bidring detect" in answer.json()["detail"]
+
+
+def test_a_graph_server_that_is_away_leaves_the_lists_standing(demo: Demo) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"neo4j://neo4j:s3same0pen@127.0.0.1:{taken.getsockname()[1]}"
+    workspace = Workspace(replace(demo.workspace.settings, graph=url))
+    with workspace.serving(), TestClient(create_app(workspace), base_url="http://127.0.0.1") as client:
+        case = client.get(f"{API}/cases").json()["items"][0]["id"]
+        assert client.get(f"{API}/cases/{case}").status_code == 200
+        for path in (f"{API}/cases/{case}/graph", f"/cases/{case}"):
+            answer = client.get(path)
+            assert answer.status_code == 503
+            assert answer.json()["error"] == "graph not reachable"
+            assert "s3same0pen" not in answer.text
 
 
 def test_headers_keep_pages_from_being_framed_sniffed_or_cached(client: TestClient) -> None:
@@ -294,6 +313,30 @@ def test_serve_listens_answers_and_stops(demo: Demo) -> None:
         process.terminate()
         process.stderr.read()
     assert process.returncode is not None
+
+
+def test_serve_starts_before_a_detection_and_says_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "--home", str(tmp_path / "home")]
+    with subprocess.Popen(
+        [*command, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None
+            assert process.stdout is not None
+            note = process.stderr.readline()
+            assert "Nothing has been detected yet" in note
+            assert "`bidring detect`" in note
+            found = re.search(r"http://\S+", process.stderr.readline())
+            assert found
+            with urllib.request.urlopen(f"{found.group()}api/v1/health") as answer:
+                assert (answer.status, json.load(answer)["generation"]) == (200, None)
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{found.group()}api/v1/cases")
+            with refused.value:
+                assert refused.value.code == 503
+        finally:
+            process.terminate()
+        assert process.stdout.read() == ""
 
 
 def test_a_service_for_this_machine_alone_refuses_foreign_host_names(demo: Demo) -> None:

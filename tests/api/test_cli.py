@@ -10,24 +10,8 @@ from pathlib import Path
 import pytest
 
 from api.cli import cli
-from tests.api.conftest import Bidring
+from tests.api.conftest import BIDS, Bidring
 from tests.conftest import Demo
-
-BIDS = """tender,bidder,amount,winner,date
-T1,A,100,1,2024-01-02
-T1,B,110,0,2024-01-02
-T2,A,210,0,2024-02-02
-T2,B,200,1,2024-02-02
-"""
-MAP = "format: bids\ncolumns: {tender: tender, bidder: bidder, amount: amount, winner: winner, date: date}\n"
-
-
-@pytest.fixture
-def bids(tmp_path: Path) -> list[object]:
-    """The arguments that load two small tenders into a home."""
-    (tmp_path / "bids.csv").write_text(BIDS, "utf-8")
-    (tmp_path / "bids.yaml").write_text(MAP, "utf-8")
-    return ["--home", tmp_path / "home", "load", tmp_path / "bids.csv", "--map", tmp_path / "bids.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +104,10 @@ def test_no_number_of_a_person_is_in_what_leaves_the_house(bidring: Bidring, dem
         (["quarantine"], "bidring load"),
         (["rules", "R999"], "R999"),
         (["serve", "--port", "99999"], "99999"),
-        (["serve"], "bidring detect"),
         (["demo", "--tenders", "3"], "3"),
-        (["graph", "check"], "bidring detect"),
+        (["graph", "check"], "bidring load"),
+        (["graph", "push"], "bidring load"),
+        (["graph", "export", "folder"], "bidring load"),
     ],
 )
 def test_an_unusable_call_is_one_plain_line_and_status_2(
@@ -230,20 +215,6 @@ def test_detect_is_safe_to_repeat_and_gives_the_same_ids(bidring: Bidring, bids:
     assert {one.name.partition(".")[0] for one in (home / "graph").iterdir()} == {"000002", "000003"}
 
 
-def test_graph_check_compares_the_graph_with_the_records(bidring: Bidring, bids: list[object], tmp_path: Path) -> None:
-    bidring(*bids)
-    home = tmp_path / "home"
-    bidring("--home", home, "detect")
-    answer = bidring("--home", home, "graph", "check", "--json").document
-    assert answer["equal"]
-    assert {one["kind"]: one["graph"] for one in answer["counts"]}["BID"] == 4
-    (tmp_path / "bids.csv").write_text(BIDS + "T3,A,300,1,2024-03-02\n", "utf-8")
-    bidring(*bids)
-    called = bidring("--home", home, "graph", "check")
-    assert called.status == 1
-    assert "bidring detect" in called.err
-
-
 def test_doctor_says_what_is_missing(bidring: Bidring, tmp_path: Path) -> None:
     found = bidring("--home", tmp_path / "home", "doctor", "--json")
     assert found.status == 0
@@ -251,6 +222,8 @@ def test_doctor_says_what_is_missing(bidring: Bidring, tmp_path: Path) -> None:
         "no records", "nothing has been detected",
     ]  # fmt: skip
     assert "duckdb" in found.document["versions"]
+    assert set(found.document["engine"]) == {"ladybug"}
+    assert found.document["graph"] == f"ladybug:///{tmp_path / 'home' / 'graph'}"
 
 
 def test_an_unknown_setting_stops_every_command(bidring: Bidring, monkeypatch: pytest.MonkeyPatch) -> None:

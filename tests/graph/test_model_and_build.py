@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from brief import Brief, MakeMarket, node, put
 
-from graph.build import build_graph, edge_tables, expected_counts, node_tables
+from graph.build import build_graph, edge_tables, graph_tables, node_tables
 from graph.market import Market
 from graph.model import EDGES, NODES, EdgeKind, Node, NodeKind, edge_columns, kind_of
 from graph.store import GraphStore, graph_engine
@@ -43,6 +43,12 @@ MARKET: dict[str, Any] = {
         {"party": "B", "phone": "5"},
     ],
 }
+
+
+def expected_counts(market: Market) -> dict[str, int]:
+    """How many nodes and edges of each kind the records give."""
+    nodes, edges = graph_tables(market)
+    return {str(kind): table.num_rows for kind, table in [*nodes.items(), *edges.items()]}
 
 
 @contextmanager
