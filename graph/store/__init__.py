@@ -166,7 +166,7 @@ def graph_engine(url: str, *, home: str = "") -> GraphEngine:
     an unknown engine, and for a server that refuses us, that is too old or lacks Graph Data Science;
     :class:`~graph.errors.GraphStoreUnreachable` where none answers.
     """
-    from graph.store.address import ServerAddress  # noqa: PLC0415
+    from graph.store.address import ServerAddress, redacted  # noqa: PLC0415
 
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "ladybug" and rest.startswith("/") and len(rest) > 1:
@@ -177,4 +177,4 @@ def graph_engine(url: str, *, home: str = "") -> GraphEngine:
         from graph.store.neo4j_store import Neo4jGraphs  # noqa: PLC0415
 
         return Neo4jGraphs(ServerAddress.parse(url), home=home)
-    raise GraphStoreError(f"graph: {url!r} is not ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT")
+    raise GraphStoreError(f"graph: {redacted(url)!r} is not ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT")

@@ -52,5 +52,7 @@ def redacted(url: str) -> str:
     'ladybug:///data/graph'
     """
     scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url.rpartition("@")[2]
     place = rest if scheme == "ladybug" else rest.rpartition("@")[2]
     return f"{scheme}{separator}{place}"

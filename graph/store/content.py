@@ -1,5 +1,6 @@
-"""Digests of what a graph holds: the same contents give the same digest in every engine."""
+"""What a graph is built from, and digests of it: the same contents give the same digest in every engine."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +9,12 @@ import pyarrow.compute as pc
 
 _WIDTH = 16
 """Hexadecimal digits: 64 bits tell millions of parallel edges of one pair apart."""
+
+
+def as_built(rows: pa.Table | None, columns: Mapping[str, pa.DataType]) -> pa.Table:
+    """Rows with exactly these columns; none for None."""
+    schema = pa.schema(list(columns.items()))
+    return schema.empty_table() if rows is None else rows.select(schema.names).cast(schema)
 
 
 def with_digests(table: pa.Table) -> pa.Table:

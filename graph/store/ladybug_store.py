@@ -16,6 +16,7 @@ from graph.communities import betweenness, communities, components, distances
 from graph.errors import GraphStoreBusy, GraphStoreError
 from graph.model import EDGES, NODES, PREFIXES, EdgeKind, Node, NodeKind, Path, Subgraph, edge_columns
 from graph.store import Change, Projection
+from graph.store.content import as_built
 from graph.store.ladybug_lookup import Lookup, edge_types, make_edge, node_kind
 
 _TYPES = {
@@ -107,7 +108,7 @@ class LadybugGraphStore:
         for node, columns in NODES.items():
             typed = ", ".join(f"`{name}` {_TYPES[type_]}" for name, type_ in columns.items())
             self._run(f"CREATE NODE TABLE {node} ({typed}, PRIMARY KEY (id))")
-            table = _table(nodes.get(node), columns)
+            table = as_built(nodes.get(node), columns)
             if table.num_rows:
                 self._run(f"COPY {node} FROM $rows", rows=table)
         for edge, shape in EDGES.items():
@@ -115,7 +116,7 @@ class LadybugGraphStore:
             columns = {"mark": pa.string(), **shape.properties}
             typed = ", ".join(f"`{name}` {_TYPES[type_]}" for name, type_ in columns.items())
             self._run(f"CREATE REL TABLE {edge} ({joins}, {typed})")
-            self._copy_edges(edge, _table(edges.get(edge), edge_columns(edge)))
+            self._copy_edges(edge, as_built(edges.get(edge), edge_columns(edge)))
         self._run("CHECKPOINT")
         return {kind: Change(written, dropped.get(kind, 0)) for kind, written in self.counts().items()}
 
@@ -278,11 +279,6 @@ class LadybugGraphStore:
             return self._connection.execute(query, values)
         except RuntimeError as error:
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None
-
-
-def _table(rows: pa.Table | None, columns: Mapping[str, pa.DataType]) -> pa.Table:
-    schema = pa.schema(list(columns.items()))
-    return schema.empty_table() if rows is None else rows.select(schema.names).cast(schema)
 
 
 def _path(nodes: list[Mapping[str, Any]], edges: list[Mapping[str, Any]]) -> Path:

@@ -13,9 +13,8 @@ import pyarrow.compute as pc
 
 from graph.errors import GraphStoreUnusable
 from graph.model import EDGES, NODES, EdgeKind, NodeKind, edge_columns
-from graph.store.content import with_digests
+from graph.store.content import as_built, with_digests
 from graph.store.neo4j_marker import LAYOUT
-from graph.store.neo4j_push import as_built
 
 SCRIPT = "import.sh"
 _TYPES = {

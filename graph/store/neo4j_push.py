@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from graph.errors import GraphStoreError
 from graph.model import EDGES, NODES, EdgeKind, NodeKind, edge_columns
 from graph.store import Change, cypher
-from graph.store.content import with_digests
+from graph.store.content import as_built, with_digests
 from graph.store.neo4j_connection import Connection
 from graph.store.neo4j_tables import Tables
 
@@ -77,7 +77,7 @@ class Push:
     def _nodes(self, kind: NodeKind, wanted: pa.Table) -> _Difference:
         wanted = with_digests(wanted)
         held = self._tables.whole(kind) if self._verify else self._tables.digests(kind)
-        right = held.filter(pa.array(_unaltered(held))) if self._verify else held
+        right = held.filter(pa.array(_unaltered(held), pa.bool_())) if self._verify else held
         missing = _without(wanted, right, ("id", "digest")).sort_by("id")
         return _Difference(missing, _without(held.select(["id"]), wanted, ("id",)))
 
@@ -104,12 +104,6 @@ class Push:
             self._connection.write_until_done(cypher.STRAY_EDGES[edge])
         for node in NODES:
             self._connection.write_until_done(cypher.STRAY_NODES[node])
-
-
-def as_built(rows: pa.Table | None, columns: Mapping[str, pa.DataType]) -> pa.Table:
-    """Rows with exactly these columns; none for None."""
-    schema = pa.schema(list(columns.items()))
-    return schema.empty_table() if rows is None else rows.select(schema.names).cast(schema)
 
 
 def _unaltered(table: pa.Table) -> list[bool]:

@@ -160,7 +160,7 @@ def test_the_command_names_every_file_and_no_other(folder: Path, tables: Tables,
         "--nodes=Bidring=Bidring-header.csv,Bidring.csv",
     ]
     script = (folder / SCRIPT).read_text("utf-8")
-    assert shlex.split(script.partition("neo4j-admin}")[2].replace("\\\n", ""))[1:] == command[1:]
+    assert shlex.split(script.partition('neo4j-admin}"')[2].replace("\\\n", "")) == command[1:]
 
 
 def test_columns_without_a_value_are_left_out(folder: Path, tables: Tables) -> None:
