@@ -69,6 +69,7 @@ server.https.enabled=false
 server.directories.plugins={{plugins}}
 server.memory.pagecache.size=128m
 dbms.usage_report.enabled=false
+dbms.security.auth_max_failed_attempts=0
 db.logs.query.enabled=OFF
 db.tx_log.preallocate=false
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
