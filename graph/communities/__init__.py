@@ -30,6 +30,14 @@ def components(left: Ends, right: Ends) -> list[Part]:
     return _parts(graph.connected_components(), nodes)
 
 
+def ensure_known(algorithm: str, resolution: float) -> None:
+    """ValueError for an algorithm that is none of :data:`ALGORITHMS`, and for Louvain at another resolution than 1."""
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"unknown algorithm {algorithm!r}")
+    if algorithm == "louvain" and resolution != 1:
+        raise ValueError(f"louvain has no resolution, so it cannot be {resolution}")
+
+
 def communities(
     left: Ends,
     right: Ends,
@@ -45,10 +53,7 @@ def communities(
     (10.1088/1742-5468/2008/10/P10008). ``weights`` are above zero. The same seed gives the same partition.
     Raises ValueError for an algorithm that is none of :data:`ALGORITHMS`, and for Louvain at another resolution than 1.
     """
-    if algorithm not in ALGORITHMS:
-        raise ValueError(f"unknown algorithm {algorithm!r}")
-    if algorithm == "louvain" and resolution != 1:
-        raise ValueError(f"louvain has no resolution, so it cannot be {resolution}")
+    ensure_known(algorithm, resolution)
     nodes, graph = _graph(left, right)
     if not len(nodes):
         return []

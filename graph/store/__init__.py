@@ -31,6 +31,12 @@ class Projection:
     weight: str | None = None
     offset: float = 0.0
 
+    def ensure_known(self, numbers: Collection[str]) -> None:
+        """GraphStoreError where the edge has no such number as the projection names."""
+        unknown = {*self.at_least, *filter(None, [self.weight])} - set(numbers)
+        if unknown:
+            raise GraphStoreError(f"{self.edge} has no number called {sorted(unknown)[0]!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -221,9 +221,7 @@ class LadybugGraphStore:
     def _projected(self, projection: Projection) -> tuple[list[str], _Ends, _Ends, _Weights]:
         """The nodes' names in order, and the ends and weights of a projection's edges."""
         edges = self._edges_of(projection.edge)
-        unknown = {*projection.at_least, *filter(None, [projection.weight])} - set(edges.properties)
-        if unknown:
-            raise GraphStoreError(f"{projection.edge} has no number called {sorted(unknown)[0]!r}")
+        projection.ensure_known(edges.properties)
         kept = np.ones(len(edges.left), dtype=bool)
         for name, least in projection.at_least.items():
             kept &= edges.properties[name] >= least

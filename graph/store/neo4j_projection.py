@@ -69,7 +69,7 @@ class Projections:
 
     def distances(self, projection: Projection, source: str) -> dict[str, float]:
         """The least sum of weights from ``source`` to every node that it reaches; empty where it is not projected."""
-        _check(projection)
+        projection.ensure_known(EDGES[projection.edge].properties)
         if not self._read(cypher.ANY_FITTING_AT[projection.edge], source=source, **self._fitting(projection))["any"]:
             return {}
         with self._projected(projection) as graph:
@@ -91,7 +91,7 @@ class Projections:
     @contextmanager
     def _projected(self, projection: Projection) -> Iterator[Graph | None]:
         """The projection, made if it is not the last one; None where no edge fits it."""
-        _check(projection)
+        projection.ensure_known(EDGES[projection.edge].properties)
         if self._made and self._made[0] == projection:
             yield self._made[1]
             return
@@ -151,13 +151,6 @@ class Projections:
             pass
         finally:
             self._lock.release()
-
-
-def _check(projection: Projection) -> None:
-    properties = EDGES[projection.edge].properties
-    unknown = {*projection.at_least, *filter(None, [projection.weight])} - set(properties)
-    if unknown:
-        raise GraphStoreError(f"{projection.edge} has no number called {sorted(unknown)[0]!r}")
 
 
 def _size(number: int) -> str:

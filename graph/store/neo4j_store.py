@@ -12,7 +12,7 @@ from graphdatascience import GraphDataScience
 from graphdatascience.graph.graph_api import Graph
 from neo4j.time import Date
 
-from graph.communities import ALGORITHMS
+from graph.communities import ensure_known
 from graph.errors import GraphStoreError
 from graph.model import EDGES, KINDS, NODES, Edge, EdgeKind, Node, NodeKind, Path, Subgraph, kind_of
 from graph.store import Change, Projection, cypher, neo4j_marker
@@ -160,10 +160,7 @@ class Neo4jGraphStore:
         self, projection: Projection, *, algorithm: str = "leiden", resolution: float = 1.0, seed: int = 0
     ) -> list[list[str]]:
         """A partition of the projection's nodes, the same for the same seed: one thread has one order of things."""
-        if algorithm not in ALGORITHMS:
-            raise ValueError(f"unknown algorithm {algorithm!r}")
-        if algorithm == "louvain" and resolution != 1:
-            raise ValueError("Louvain has no resolution here: use leiden")
+        ensure_known(algorithm, resolution)
         run: Callable[[GraphDataScience, Graph], Any] = {
             "leiden": lambda gds, graph: gds.leiden.mutate(
                 graph,
