@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 from graph.errors import GraphStoreUnusable
 from graph.model import EDGES, NODES, EdgeKind, NodeKind, edge_columns
@@ -62,14 +62,13 @@ def _as_file(folder: Path, name: str, table: pa.Table) -> str:
     table = table.select(said)
     header = [_ROLES.get(field.name, f"{field.name}:{_TYPES[field.type]}") for field in table.schema]
     (folder / f"{name}-header.csv").write_text(",".join(header) + "\n", "utf-8")
-    with duckdb.connect() as con:
-        con.from_arrow(table).write_csv(str(folder / f"{name}.csv"), header=False, quotechar='"', escapechar='"')
+    csv.write_csv(table, folder / f"{name}.csv", csv.WriteOptions(include_header=False, quoting_style="needed"))
     return f"{name}-header.csv,{name}.csv"
 
 
 def _has_line_breaks(table: pa.Table) -> bool:
     texts = [table[field.name] for field in table.schema if field.type == pa.string()]
-    return any(pc.any(pc.match_substring_regex(text, "[\r\n]")).as_py() for text in texts)
+    return any(pc.any(pc.match_substring(text, end)).as_py() for text in texts for end in "\r\n")
 
 
 def _script(command: list[str]) -> str:

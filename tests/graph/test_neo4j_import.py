@@ -210,4 +210,4 @@ def test_rows_carry_the_digest_that_a_push_would_give_them(folder: Path, tables:
     nodes, _edges = tables
     wanted = with_digests(nodes[NodeKind.TENDER])["digest"].to_pylist()
     lines = (folder / "Tender.csv").read_text("utf-8").splitlines()
-    assert [line.rpartition(",")[2] for line in lines] == wanted
+    assert [line.rpartition(",")[2].strip('"') for line in lines] == wanted
