@@ -129,7 +129,7 @@ _NEXT: Final = (
 KNOWN_IDS: Final = "MATCH (x:Entity) WHERE x.id IN $ids AND " + _SEEN + " RETURN collect(x.id) AS ids"
 _WHOLE: Final = (
     "MATCH (x:Entity) WHERE x.id IN $ids AND " + _SEEN + " WITH collect(x) AS found "
-    "CALL (found) { UNWIND found AS a MATCH (a)-[x:TYPES]->(b:Entity) WHERE b.id IN $ids AND " + _SEEN + " "
+    "CALL (found) { UNWIND found AS a MATCH (a)-[x:TYPES]->(b) WHERE b IN found AND " + _SEEN + " "
     "RETURN collect([type(x), a.id, b.id, properties(x)]) AS edges } "
     "RETURN [x IN found | properties(x)] AS nodes, edges"
 )
