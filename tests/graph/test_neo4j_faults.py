@@ -177,6 +177,7 @@ def test_a_pushing_process_killed_in_the_middle_leaves_no_lock(server: Neo4jServ
         assert process.stdout.readline() == "pushing\n"
         while process.poll() is None and in_all(server)[0] < 100:
             time.sleep(0.01)
+        os.kill(process.pid, signal.SIGSTOP)  # stands still in the middle while another asks for the lock
         with (
             closing(Neo4jGraphs(ServerAddress.parse(server.url), home="home")) as graphs,
             pytest.raises(GraphStoreBusy, match="another command is building"),
