@@ -9,7 +9,9 @@ from api.commands.case import case, cases
 from api.commands.common import Call
 from api.commands.demo import demo
 from api.commands.detect import detect
+from api.commands.evaluate import evaluate
 from api.commands.graph import graph
+from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
 from api.commands.load import load, quarantine
 from api.commands.system import doctor, serve
@@ -32,8 +34,8 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, serve, graph,
-    doctor,
+    demo, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
+    learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -5,7 +5,7 @@ ApiError
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
 """
 
-from graph.errors import GraphStoreUnusable, NoGeneration, NothingToDetect, RulesError, UnknownId
+from graph.errors import GraphStoreUnusable, LabelsError, NoGeneration, NothingToDetect, RulesError, UnknownId
 from ingest.errors import NoRecords, UnreadableInput
 
 
@@ -22,6 +22,7 @@ class HomeBusy(ApiError):
 
 
 UNUSABLE = (
-    UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, NoGeneration, UnknownId, GraphStoreUnusable,
+    UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, LabelsError, NoGeneration, UnknownId,
+    GraphStoreUnusable,
 )  # fmt: skip
 """Errors of the call or its input: exit status 2. Every other error ends with 1."""

@@ -129,10 +129,10 @@ class _Detection:
         )
         writer.table("parties", market.parties.order_by("id").to_pyarrow())
         writer.table("tenders", market.tenders.order_by("tender").to_pyarrow())
-        writer.table("scores", tender_scores(market).order_by(_.score.desc(), "lot").to_pyarrow())
+        reported = [ring for ring in rings if ring.score >= self._rules.ring.settings.threshold]
+        writer.table("scores", tender_scores(market, reported).order_by(_.score.desc(), "lot").to_pyarrow())
         pairs = market.records.keep("pair_scores", pair_scores(market))
         writer.table("pairs", pairs.order_by(_.score.desc(), "a", "b").to_pyarrow())
-        reported = [ring for ring in rings if ring.score >= self._rules.ring.settings.threshold]
         writer.table("firms", firm_scores(market, pairs, reported).order_by(_.score.desc(), "firm").to_pyarrow())
         writer.table("documents", self._documents(cases, links))
 

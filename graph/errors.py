@@ -3,6 +3,7 @@
 GraphError
 ├── RulesError          the rules file cannot be used (exit status 2)
 ├── NothingToDetect     there are no tenders to look at (exit status 2)
+├── LabelsError         the labels of a back-test cannot be used (exit status 2)
 ├── NoGeneration        nothing has been detected yet (exit status 2)
 ├── UnknownId           no such party, case or rule (exit status 2, HTTP 404)
 └── GraphStoreError     the graph store cannot be used
@@ -24,6 +25,10 @@ class RulesError(GraphError):
 
 class NothingToDetect(GraphError):
     """The record store holds no tender."""
+
+
+class LabelsError(GraphError):
+    """The labels of known cases cannot be used; the message names file, line and fault."""
 
 
 class NoGeneration(GraphError):

@@ -9,6 +9,8 @@ from ibis import _
 
 from graph.market import Market
 from graph.market.screens import SCREENS
+from graph.rings.cohesion import DRAWN
+from graph.rings.regimes import regimes
 from graph.rings.ring import Ring
 
 HALF_Z = 8.0
@@ -17,23 +19,25 @@ TIED = {"owner": 0.6, "parent": 0.6, "officer": 0.4, "email": 0.4, "phone": 0.3,
 """What a tie takes off what is missing to 1."""
 
 
-def tender_scores(market: Market) -> ir.Table:
+def tender_scores(market: Market, rings: Sequence[Ring]) -> ir.Table:
     """One row per lot with two valid bids: ``tender``, ``lot``, ``node``, ``own_id``, ``score``, ``n``, screens.
 
-    The score is the mean of up to four ranks in 0..1: low CV, low SKEW, high RD, winning price high against the
-    estimate. Lots with bids at a regulated floor or ceiling have no score: there the law makes bids alike.
+    The score is the mean of up to five numbers in 0..1: the ranks of a low CV, a low SKEW, a high RD and a winning
+    price high against the estimate; and, where the prices of its ring or market changed on some day, the chance that a
+    lot of its side spreads less than one of the other (:func:`graph.rings.regimes.regimes`). Lots with bids at a
+    regulated floor or ceiling have no score: there the law makes bids alike.
     """
     limits = market.bids.group_by("lot").agg(limited=_.at_limit.any())
     facts = market.lots.select("lot", "tender", "node", "own_id", "market", "estimate", "day").join(limits, "lot")
     lots = market.screens.join(facts, "lot").mutate(price=_.winning / _.estimate)
-    free = lots.filter(~_.limited)
+    free = lots.filter(~_.limited).left_join(regimes(market, rings), "lot").drop("lot_right")
     ranked = free.mutate(
         low_cv=1 - _rank("CV", free.CV),
         low_skew=1 - _rank("SKEW", free.SKEW),
         high_rd=_rank("RD", free.RD),
         high_price=_rank("price", free.price),
     )
-    ranks = (ranked.low_cv, ranked.low_skew, ranked.high_rd, ranked.high_price)
+    ranks = (ranked.low_cv, ranked.low_skew, ranked.high_rd, ranked.high_price, ranked.tight)
     total = sum((ibis.coalesce(rank, 0.0) for rank in ranks[1:]), ibis.coalesce(ranks[0], 0.0))
     known = sum((rank.notnull().cast("int64") for rank in ranks[1:]), ranks[0].notnull().cast("int64"))
     scored = ranked.mutate(score=total / known.nullif(0)).select("lot", "score")
@@ -43,7 +47,10 @@ def tender_scores(market: Market) -> ir.Table:
 def _rank(name: str, value: ir.FloatingColumn) -> ir.FloatingValue:
     """The place of a value among all lots that have one, in 0..1; null where it has none."""
     among = ibis.window(group_by=value.isnull())
-    place = (ibis.rank().over(group_by=value.isnull(), order_by=value) + 0.5) / value.count().over(among)
+    equal = ibis.window(group_by=[value.isnull(), value])
+    place = (
+        ibis.rank().over(group_by=value.isnull(), order_by=value) + value.count().over(equal) / 2
+    ) / value.count().over(among)
     return ibis.ifelse(value.notnull(), place, ibis.null("float64")).name(name)
 
 
@@ -64,29 +71,33 @@ def pair_scores(market: Market) -> ir.Table:
 def firm_scores(market: Market, pairs: ir.Table, rings: Sequence[Ring]) -> ir.Table:
     """One row per bidder: ``firm``, ``own_id``, ``name``, ``score``, ``rings`` (ids), ``bids``, ``won``.
 
-    The score is that of the firm's best ring, or half of its best pair's, whichever is greater.
+    With z the sum of a firm's z with a ring's other members over the square root of their number, and w = z / (z + 3)
+    for z above zero, a member has (1 + w) / 2 of its ring's odds, and another firm w of its ring's score: the greatest
+    of these over all rings, or half of the firm's best pair's, whichever is greater.
     """
-    rows = [(firm, ring.id, ring.score) for ring in rings for firm in ring.members]
-    firms, ids, scores = zip(*rows, strict=True) if rows else ((), (), ())
-    member = ibis.memtable(
-        pa.table(
-            {
-                "firm": pa.array(firms, pa.string()),
-                "ring": pa.array(ids, pa.string()),
-                "by_ring": pa.array(scores, pa.float64()),
-            }
-        )
-    )
-    best = member.group_by("firm").agg(
-        by_ring=_.by_ring.max(), rings=_.ring.collect(order_by=[_.by_ring.desc(), _.ring])
-    )
-    ends = ibis.union(pairs.select("score", firm="a"), pairs.select("score", firm="b"))
+    rows = [(firm, ring.id, ring.score, len(ring.members)) for ring in rings for firm in ring.members]
+    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    types = {"firm": pa.string(), "ring": pa.string(), "by_ring": pa.float64(), "size": pa.int64()}
+    arrays = [pa.array(column, type_) for column, type_ in zip(columns, types.values(), strict=True)]
+    member = market.records.keep("scored_members", ibis.memtable(pa.table(arrays, names=list(types))))
+    ends = ibis.union(pairs.select("score", "z", firm="a", other="b"), pairs.select("score", "z", firm="b", other="a"))
+    met = ends.join(member.rename(other="firm"), "other").select("firm", "ring", "by_ring", "size", "z")
+    drawn = met.union(member.mutate(z=0.0)).group_by("firm", "ring", "by_ring", "size").agg(z=_.z.sum())
+    told = drawn.left_join(member.select("firm", "ring", own="by_ring"), ["firm", "ring"])
+    told = told.mutate(member=_.own.notnull(), others=_["size"] - _.own.notnull().cast("int64"))
+    weighed = told.mutate(z=ibis.greatest(_.z / ibis.greatest(_.others, 1).sqrt(), 0.0))
+    share = weighed.z / (weighed.z + DRAWN)
+    odds = weighed.by_ring / (1 - weighed.by_ring) * (1 + share) / 2
+    near = weighed.mutate(near=ibis.ifelse(weighed.member, odds / (1 + odds), weighed.by_ring * share))
+    best = near.group_by("firm").agg(by_ring=_.near.max())
+    named = member.group_by("firm").agg(rings=_.ring.collect(order_by=[_.by_ring.desc(), _.ring]))
     by_pair = ends.group_by("firm").agg(by_pair=_.score.max())
     bidders = market.entries.group_by("party").agg(
         bids=_.tender.nunique(), won=_.tender.nunique(where=_.won.fill_null(False))
     )
-    named = bidders.rename(firm="party").join(market.parties.select("own_id", "name", firm="id"), "firm")
-    joined = named.left_join(best, "firm").drop("firm_right").left_join(by_pair, "firm").drop("firm_right")
+    joined = bidders.rename(firm="party").join(market.parties.select("own_id", "name", firm="id"), "firm")
+    for part in (best, named, by_pair):
+        joined = joined.left_join(part, "firm").drop("firm_right")
     score = ibis.greatest(ibis.coalesce(_.by_ring, 0.0), ibis.coalesce(_.by_pair, 0.0) / 2)
     return joined.mutate(score=score, rings=ibis.coalesce(_.rings, ibis.literal([], "array<string>"))).drop(
         "by_ring", "by_pair"

@@ -12,57 +12,79 @@ from scipy.stats import false_discovery_control, norm
 from graph.indicators.rule import MOST_NAMED
 from graph.market import Market
 from graph.rings.allocation import allocation_evidence
-from graph.rings.candidates import (
-    Cohesion,
-    Group,
-    MeetingGraph,
-    Rings,
-    association_groups,
-    control_groups,
-    merged,
-)
+from graph.rings.blocks import Blocks, block_evidence
+from graph.rings.breaks import break_evidence
+from graph.rings.candidates import Rings, association_groups, control_groups, merged
+from graph.rings.cohesion import Cohesion, Group, MeetingGraph
 from graph.rings.price import price_evidence
 from graph.rings.ring import SIGNIFICANT, Evidence, Ring
 from graph.rings.tables import member_table, ring_tenders
 from graph.rings.ties import controlled_tenders, ties_evidence
 from graph.store import GraphStore
 
-HALF_STRENGTH = 7.0
-"""The strength of association that scores one half."""
+HALF_STRENGTH = 4.5
+HALF_MOVING = 7.0
+"""The strength of association, and the z of bids that move together, that scores one half alone."""
 HALF_CONTROLLED = 2.0
-"""So many tenders in which firms under common control bid against each other score one half."""
-SUPPORT = 0.2
-"""A second kind of evidence takes a fifth off what is missing to 1."""
+"""So many tenders in which firms under common control bid against each other score one half alone."""
+WEIGHT = 0.3
+MOST_Z = 3.0
+"""What a further kind of evidence adds to the log odds for each standard deviation, and up to how many of them."""
 MOST_MARKETS = 5
 
 
 def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring]:
     """Every candidate ring with its evidence, most suspicious first, then by members.
 
-    The score is the greater of strength / (strength + 7) for association and t / (t + 2) for t tenders under
-    common control; each other kind of evidence whose p, corrected over the candidates (Benjamini & Hochberg
-    1995), is at most .05 takes a fifth off what is missing to 1.
+    The odds of a ring begin with the greatest of strength / 4.5 for association, z / 7 for bids that move together
+    and t / 2 for t tenders under common control. Each other kind of evidence whose p, corrected over the candidates
+    (Benjamini & Hochberg 1995), is at most .05 multiplies them by exp(0.3 z), z its normal deviate up to 3: log odds of
+    independent kinds add up (Good 1950). Prices that spread significantly more than their markets' speak against a
+    ring, by z down to -3. The score is odds / (1 + odds).
     """
-    graph = MeetingGraph(market.association, market.participation)
-    groups = association_groups(store, seed=seed)
-    taken = Rings(merged(groups, [one.strength for one in graph.cohesion(groups)]))
-    for group in control_groups(market.tied_meetings):
-        if not taken.overlap(group):
-            taken.add(group)
-    rings = taken.groups
+    graph, blocks = MeetingGraph(market.association, market.participation), Blocks(market)
+    rings = _groups(market, store, graph, blocks, seed)
     if not rings:
         return []
     members = member_table(market, rings)
     cohesion = graph.cohesion(rings)
     control = controlled_tenders(market, members)
-    kinds = [_corrected(evidence(market, members)) for evidence in (price_evidence, allocation_evidence, ties_evidence)]
+    moving = block_evidence(blocks, rings)
+    kinds = [
+        *(_corrected(kind(market, members)) for kind in (price_evidence, break_evidence, allocation_evidence)),
+        _corrected(moving),
+        _corrected(ties_evidence(market, members)),
+    ]
     facts = _facts(market, members)
     found = []
     for place, group in enumerate(rings):
         evidence = [_association(group, cohesion[place]), *(kind[place] for kind in kinds if place in kind)]
-        score = _score(cohesion[place], control.get(place, 0), evidence)
-        found.append(Ring(group, score, tuple(evidence), **facts.get(place, {})))
+        odds = {
+            "association": cohesion[place].strength / HALF_STRENGTH,
+            "format": max(moving[place].statistic, 0.0) / HALF_MOVING if place in moving else 0.0,
+            "ties": control.get(place, 0) / HALF_CONTROLLED,
+        }
+        found.append(Ring(group, _score(odds, evidence), tuple(evidence), **facts.get(place, {})))
     return sorted(found, key=lambda ring: (-ring.score, -ring.evidence[0].statistic, ring.members))
+
+
+def _groups(market: Market, store: GraphStore, graph: MeetingGraph, blocks: Blocks, seed: int) -> list[Group]:
+    """The candidates of every source without those that overlap an earlier one: first those that score one half by
+    their meetings or moves alone, then common control, then the others, each strongest first.
+    """
+    met = association_groups(store, seed=seed)
+    met = graph.settled(merged(met, [one.strength for one in graph.cohesion(met)]))
+    moving = blocks.groups(seed=seed)
+    moving = merged(moving, [blocks.z(group) for group in moving])
+    by_odds = [(one.strength / HALF_STRENGTH, group) for group, one in zip(met, graph.cohesion(met), strict=True)]
+    by_odds += [(blocks.z(group) / HALF_MOVING, group) for group in moving]
+    by_odds.sort(key=lambda one: (-one[0], one[1]))
+    alone = [group for odds, group in by_odds if odds >= 1]
+    taken = Rings()
+    for group in [*alone, *control_groups(market.tied_meetings), *(group for _odds, group in by_odds)]:
+        if not taken.overlap(group):
+            taken.add(group)
+    return taken.groups
 
 
 def _association(group: Group, cohesion: Cohesion) -> Evidence:
@@ -82,14 +104,19 @@ def _corrected(found: Mapping[int, Evidence]) -> dict[int, Evidence]:
     return {place: replace(found[place], p=float(value)) for place, value in zip(places, corrected, strict=True)}
 
 
-def _score(cohesion: Cohesion, controlled: int, evidence: Sequence[Evidence]) -> float:
-    by_association = cohesion.strength / (cohesion.strength + HALF_STRENGTH)
-    by_control = controlled / (controlled + HALF_CONTROLLED)
-    score = max(by_association, by_control)
-    for one in evidence[1:]:
-        if one.p is not None and one.p <= SIGNIFICANT:
-            score += (1 - score) * SUPPORT
-    return score
+def _score(odds: Mapping[str, float], evidence: Sequence[Evidence]) -> float:
+    """The score from the odds that kinds of evidence give alone, by kind, and all the evidence there is."""
+    first = max(odds, key=lambda kind: odds[kind])
+    further = sum(_deviation(one) for one in evidence if one.kind not in {first, "association"})
+    joined = odds[first] * float(np.exp(WEIGHT * further))
+    return joined / (1 + joined)
+
+
+def _deviation(one: Evidence) -> float:
+    """How far evidence speaks for a ring, or prices against it, in standard deviations; 0 where chance may give it."""
+    if one.kind == "price" and norm.cdf(one.statistic) <= SIGNIFICANT:
+        return max(one.statistic, -MOST_Z)
+    return min(float(norm.isf(one.p)), MOST_Z) if one.p is not None and one.p <= SIGNIFICANT else 0.0
 
 
 def _facts(market: Market, members: ir.Table) -> dict[int, dict[str, Any]]:

@@ -11,6 +11,7 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.rings.led import led_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 5
@@ -22,14 +23,13 @@ def price_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in markets and years where others bid as well."""
     facts = market.lots.select("lot", "market", year=_.day.year())
     lots = market.screens.filter((_.n >= LEAST_BIDS) & _.CV.notnull()).select("lot", "n", "CV").join(facts, "lot")
-    stratum = ibis.window(group_by=["market", "year"])
+    stratum, tied = ibis.window(group_by=["market", "year"]), ibis.window(group_by=["market", "year", "CV"])
     ranked = lots.mutate(
         size=_.count().over(stratum),
-        place=(ibis.rank().over(group_by=["market", "year"], order_by=_.CV) + 0.5) / _.count().over(stratum),
+        place=(ibis.rank().over(group_by=["market", "year"], order_by=_.CV) + _.count().over(tied) / 2.0)
+        / _.count().over(stratum),
     )
-    bidders = market.entries.filter(_.valid).select("lot", "party").distinct()
-    inside = bidders.join(members, "party").group_by("ring", "lot").agg(ours=_.count())
-    own = inside.join(ranked, "lot").filter((_.ours >= 2) & (2 * _.ours >= _.n))
+    own = led_lots(market, members).join(ranked, "lot")
     found = own.group_by("ring").agg(
         lots=_.count(), rank=_.place.mean(), CV=_.CV.median(), others=_.size.sum() - _.count()
     )

@@ -64,12 +64,16 @@ SIGNIFICANT = 0.05
 INNOCENT = {
     "association": "They are the few firms with the licence, the equipment or the depot that these tenders ask for.",
     "price": "The estimate is public and tight, so that honest bids have nowhere to spread.",
+    "break": "The rules, the costs or the way of estimating changed on that day for everybody.",
+    "format": "They take the same quarries, suppliers or software for their estimates.",
     "allocation": "Whoever won last is busy with the contract and bids high until it is free.",
     "ties": "Shared premises or a shared investor need not mean shared decisions.",
 }
 REFUTED_BY = {
     "association": "A licence class, lot size or place that explains who can bid, once it is part of the market.",
     "price": "The same narrow spread in tenders of these markets where none of them bid.",
+    "break": "The same change on the same day in lots of these markets where none of them bid.",
+    "format": "Cost sheets that explain each bid by itself.",
     "allocation": "Order books that show who had capacity when.",
     "ties": "Separate accounts, staff and bid preparation at the time of the bids.",
 }

@@ -8,7 +8,7 @@ import pyarrow as pa
 from ibis import _
 
 from graph.market import Market
-from graph.rings.candidates import Group
+from graph.rings.cohesion import Group
 
 
 def member_table(market: Market, groups: Sequence[Group]) -> ir.Table:

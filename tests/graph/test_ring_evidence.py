@@ -98,12 +98,12 @@ def price(make_market: MakeMarket, tenders: dict[str, Brief]) -> Evidence | None
 
 
 def test_lots_are_ranked_by_spread_within_their_market_and_year(make_market: MakeMarket) -> None:
-    """Five alike at the narrow end of ten: each stands at half a place of ten."""
+    """Five alike at the narrow end of ten: each stands in the middle of their five places."""
     found = price(make_market, priced("ours", CLOSE) | priced("others", WIDE) | priced("far", CLOSE, region="South"))
     assert found is not None
     near = price(make_market, priced("ours", CLOSE) | priced("others", WIDE))
     assert near is not None
-    z = (0.5 - 0.05) * (12 * 5) ** 0.5
+    z = (0.5 - 0.25) * (12 * 5) ** 0.5
     assert (near.statistic, near.p) == pytest.approx((z, norm.sf(z)))
     assert "In 5 lots" in near.text
     assert "In 10 lots" in found.text

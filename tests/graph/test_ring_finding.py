@@ -1,5 +1,6 @@
 """Rings through what the package gives: planted ones are found, honest markets are quiet."""
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -10,12 +11,13 @@ from typing import Any
 
 import pytest
 from brief import Brief, market_of
+from scipy.stats import norm
 
 from graph.build import build_graph
 from graph.findings import ring_findings
 from graph.market import Market
 from graph.rings.allocation import allocation_evidence
-from graph.rings.candidates import MeetingGraph
+from graph.rings.cohesion import MeetingGraph
 from graph.rings.find import find_rings
 from graph.rings.ring import INNOCENT, REFUTED_BY, Ring
 from graph.rings.rule import B01
@@ -25,7 +27,7 @@ from graph.store import GraphStore, graph_engine
 from ingest.store import open_record_store
 
 PLANTED = {"North": [f"North ring {n}" for n in range(4)], "South": [f"South ring {n}" for n in range(5)]}
-KINDS = {"association", "price", "allocation", "ties"}
+KINDS = {"association", "price", "break", "allocation", "format", "ties"}
 
 
 def honest(draw: random.Random, region: str, tenders: int, firms: int) -> dict[str, Brief]:
@@ -194,8 +196,13 @@ def test_only_evidence_that_chance_hardly_gives_adds_to_a_score(mixed: Looked) -
         zip(mixed.rings, graph.cohesion([ring.members for ring in mixed.rings]), strict=True)
     ):
         tenders = controlled.get(place, 0)
-        alone = max(cohesion.strength / (cohesion.strength + 7), tenders / (tenders + 2))
-        assert ring.score == pytest.approx(1 - (1 - alone) * 0.8 ** (len(ring.supporting) - 1))
+        odds = max(cohesion.strength / 4.5, tenders / 2)
+        for one in ring.evidence[1:]:
+            if one.kind == "price" and one.statistic < norm.ppf(0.05):
+                odds *= math.exp(0.3 * max(one.statistic, -3))
+            elif one in ring.supporting:
+                odds *= math.exp(0.3 * min(norm.isf(one.p), 3))
+        assert ring.score == pytest.approx(odds / (1 + odds))
         idle += len(ring.evidence) - len(ring.supporting)
     assert idle
 

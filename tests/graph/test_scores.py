@@ -18,7 +18,7 @@ def lot(estimate: int, *amounts: int, **more: Any) -> Brief:
 
 
 def scored(market: Market) -> dict[str, float | None]:
-    return {row["own_id"]: row["score"] for row in tender_scores(market).to_pyarrow().to_pylist()}
+    return {row["own_id"]: row["score"] for row in tender_scores(market, []).to_pyarrow().to_pylist()}
 
 
 CLOSE, APART = lot(100, 100, 101, 102), lot(200, 100, 110, 200)
@@ -61,18 +61,20 @@ def test_each_kind_of_tie_takes_its_share_off_what_a_pair_lacks_to_one(make_mark
     assert tied["score"] == pytest.approx(1 - lacks * (1 - 0.6) * (1 - 0.3))
 
 
-def test_a_firm_s_score_is_its_best_ring_s_or_half_of_its_best_pair_s(make_market: MakeMarket) -> None:
+def test_a_firm_s_score_is_by_how_much_a_ring_draws_it_in_or_half_of_its_best_pair_s(make_market: MakeMarket) -> None:
+    """A and B are one ring, which C met as often: z is that of one pair, for the ring has one or two other members."""
     market = make_market(MET)
     pairs = pair_scores(market)
-    rings = [Ring(nodes("AX"), 0.9, ()), Ring(nodes("AY"), 0.95, ()), Ring(nodes("BX"), 0.01, ())]
+    rings = [Ring(nodes("AB"), 0.9, ()), Ring(nodes("AY"), 0.95, ()), Ring(nodes("BX"), 0.01, ())]
     found = {row["firm"]: row for row in firm_scores(market, pairs, rings).to_pyarrow().to_pylist()}
-    best = dict.fromkeys(found, 0.0)
-    for row in pairs.to_pyarrow().to_pylist():
-        for firm in (row["a"], row["b"]):
-            best[firm] = max(best[firm], row["score"])
-    assert (found[node("A")]["score"], found[node("A")]["rings"]) == (0.95, [rings[1].id, rings[0].id])
-    assert found[node("B")]["score"] == best[node("B")] / 2
-    assert (found[node("C")]["score"], found[node("C")]["rings"]) == (best[node("C")] / 2, [])
+    z = next(row["z"] for row in pairs.to_pyarrow().to_pylist() if (row["a"], row["b"]) == nodes("AB"))
+    with_one, with_two = z / (z + 3), 2 * z / 2**0.5 / (2 * z / 2**0.5 + 3)
+    by_member = 9 * (1 + with_one) / 2
+    by_stranger = 19 / 2  # A never met Y: the least that a member has
+    assert found[node("A")]["score"] == pytest.approx(max(by_member / (1 + by_member), by_stranger / (1 + by_stranger)))
+    assert found[node("B")]["score"] == pytest.approx(max(by_member / (1 + by_member), 0.95 * with_one))
+    assert found[node("C")]["score"] == pytest.approx(max(0.9 * with_two, 0.95 * with_one))
+    assert [found[node(firm)]["rings"] for firm in "AC"] == [[rings[1].id, rings[0].id], []]
     assert (found[node("A")]["bids"], found[node("A")]["won"], found[node("C")]["won"]) == (4, 4, 0)
 
 

@@ -1,0 +1,123 @@
+"""Format: in auctions that an average decides, some firms move their bids together.
+
+Where the bid nearest to an average wins, a ring places its members' bids to move that average and bids as a block
+(Conley & Decarolis 2016, 10.1257/mic.20130254). Of each lot u = (rank - 1/2) / n is a bid's place among n bids, and
+r = u minus the mean of the firm's own places over all its lots, so that a firm's habit says nothing. Where firms bid
+independently the r of two of them are uncorrelated over the lots that both bid for (conditional independence: Bajari &
+Ye 2003, 10.1162/003465303772815871): z_ij = atanh(rho_ij) * sqrt(n_ij - 3) is standard normal (Fisher 1921).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+from ibis import _
+from scipy.stats import norm
+
+from graph.communities import communities, components
+from graph.market import Market
+from graph.projections.cobidding import MOST_BIDDERS
+from graph.rings.cohesion import LEAST_MEMBERS, Group
+from graph.rings.ring import Evidence
+
+LEAST_BIDS = 6
+"""Lots with fewer bids hardly have places to tell blocks by."""
+LEAST_JOINT = 8
+CLOSE = (3.0, 4.5)
+"""Pairs that move together by so many deviations may be of one block."""
+RESOLUTIONS = (1.0, 2.0)
+_MOST_RHO = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """How a group's bids move together: ``pairs`` of its members bid for lots enough, ``z`` sums up their z_ij."""
+
+    pairs: int
+    z: float
+    rho: float
+
+
+class Blocks:
+    """The pairs of firms that bid for enough lots that an average decides."""
+
+    def __init__(self, market: Market) -> None:
+        pairs = market.records.keep("moving_pairs", moving_pairs(market)).order_by("a", "b").to_pyarrow()
+        self._pairs = {
+            (a, b): (rho, z)
+            for a, b, rho, z in zip(*(pairs[name].to_pylist() for name in ("a", "b", "rho", "z")), strict=True)
+        }
+
+    def groups(self, *, seed: int = 0) -> list[Group]:
+        """Groups of firms whose bids move together, at several scales, each once, in order."""
+        found: set[Group] = set()
+        for least in CLOSE:
+            close = [(a, b, z) for (a, b), (_rho, z) in self._pairs.items() if z >= least]
+            if not close:
+                continue
+            names, places = np.unique(np.array([pair[:2] for pair in close], dtype=object), return_inverse=True)
+            left, right = places.reshape(-1, 2).T
+            weights = np.array([z for *_ends, z in close])
+            parts = components(left, right)
+            for resolution in RESOLUTIONS:
+                parts += communities(left, right, weights, resolution=resolution, seed=seed)
+            found.update(tuple(str(names[place]) for place in part) for part in parts)
+        return sorted(group for group in found if len(group) >= LEAST_MEMBERS)
+
+    def block(self, group: Group) -> Block | None:
+        """How a group moves; None where no two of its members bid for lots enough.
+
+        z = sum z_ij / sqrt(pairs) over the pairs that did (Stouffer et al. 1949), rho their mean correlation.
+        """
+        found = [
+            self._pairs[pair]
+            for place, a in enumerate(group)
+            for b in group[place + 1 :]
+            if (pair := (min(a, b), max(a, b))) in self._pairs
+        ]
+        if not found:
+            return None
+        rho, z = np.array(found).T
+        return Block(len(found), float(z.sum() / len(found) ** 0.5), float(rho.mean()))
+
+    def z(self, group: Group) -> float:
+        """The z of :meth:`block`, 0 where there is none or it is below."""
+        block = self.block(group)
+        return max(block.z, 0.0) if block else 0.0
+
+
+def moving_pairs(market: Market) -> ir.Table:
+    """``a``, ``b`` (a < b), ``lots``, ``rho``, ``z``: pairs that bid for enough lots which an average decides."""
+    bids = market.entries.filter(
+        _.valid & ~_.called_off & (_.amount > 0) & ~_.at_limit & (_.award_rule == "average") & (_.partners == 1)
+    ).select("lot", "party", "amount")
+    lot = ibis.window(group_by="lot")
+    tied = ibis.window(group_by=["lot", "amount"])
+    rank = ibis.rank().over(group_by="lot", order_by=_.amount) + _.amount.count().over(tied) / 2.0
+    placed = bids.mutate(n=_.count().over(lot), rank=rank).filter((_.n >= LEAST_BIDS) & (_.n <= MOST_BIDDERS))
+    own = placed.mutate(u=_["rank"] / _.n)
+    moved = market.records.keep(
+        "bid_moves", own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "r")
+    )
+    left, right = moved.rename(a="party", r_a="r"), moved.rename(b="party", r_b="r")
+    joined = left.join(right, ["lot", left.a < right.b])
+    pairs = joined.group_by("a", "b").agg(lots=_.count(), rho=_.r_a.corr(_.r_b, how="pop"))
+    held = pairs.filter((_.lots >= LEAST_JOINT) & _.rho.notnull() & ~_.rho.isnan())
+    bounded = held.mutate(rho=ibis.greatest(ibis.least(_.rho, _MOST_RHO), -_MOST_RHO))
+    return bounded.mutate(z=0.5 * ((1 + _.rho) / (1 - _.rho)).ln() * (_.lots - 3).sqrt())
+
+
+def block_evidence(blocks: Blocks, groups: Sequence[Group]) -> dict[int, Evidence]:
+    """The evidence by the place of the group, where two of its members bid for lots enough."""
+    found = {place: blocks.block(group) for place, group in enumerate(groups)}
+    return {place: _evidence(block) for place, block in found.items() if block}
+
+
+def _evidence(block: Block) -> Evidence:
+    text = (
+        f"In lots that an average decides, the bids of {block.pairs} pairs of members move together: their places "
+        f"correlate by {block.rho:.2f} on average, where independent bidders' do by 0."
+    )
+    return Evidence("format", block.z, float(norm.sf(block.z)), text)
