@@ -19,7 +19,7 @@ from scipy.stats import norm
 from graph.communities import communities, components
 from graph.market import Market
 from graph.projections.cobidding import MOST_BIDDERS
-from graph.rings.cohesion import LEAST_MEMBERS, Group
+from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
 from graph.rings.ring import Evidence
 
 LEAST_BIDS = 6
@@ -64,7 +64,7 @@ class Blocks:
             for resolution in RESOLUTIONS:
                 parts += communities(left, right, weights, resolution=resolution, seed=seed)
             found.update(tuple(str(names[place]) for place in part) for part in parts)
-        return sorted(group for group in found if len(group) >= LEAST_MEMBERS)
+        return sorted(group for group in found if LEAST_MEMBERS <= len(group) <= MOST_MEMBERS)
 
     def block(self, group: Group) -> Block | None:
         """How a group moves; None where no two of its members bid for lots enough.

@@ -15,14 +15,12 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market import Market
-from graph.rings.led import led_lots
+from graph.rings.led import led_lots, priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 20
 LEAST_SIDE = 5
 """So many lots lie on each side of a break."""
-LEAST_BIDS = 3
-"""With two bids the spread is a single gap."""
 _WORDS = {"spread": "spread of the bids", "price": "winning price against the estimate"}
 Row = dict[str, Any]
 
@@ -65,7 +63,7 @@ def breaks(lots: ir.Table) -> ir.Table:
 def break_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough that have a day; of spread and price, what breaks more."""
     facts = market.lots.select("lot", "day", "estimate")
-    led = led_lots(market, members).join(market.screens.filter(_.n >= LEAST_BIDS), "lot").join(facts, "lot")
+    led = led_lots(market, members).join(priced_lots(market), "lot").join(facts, "lot")
     series = {"spread": led.CV, "price": led.winning / led.estimate}
     found: dict[int, list[tuple[str, Row]]] = {}
     for name, value in series.items():

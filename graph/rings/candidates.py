@@ -8,15 +8,13 @@ import numpy as np
 
 from graph.communities import components
 from graph.model import EdgeKind
-from graph.rings.cohesion import LEAST_MEMBERS, Group
+from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
 from graph.store import GraphStore, Projection
 
 SIGNIFICANT = (2.0, 4.0)
 JACCARD = tuple(step / 10 for step in range(1, 9))
 RESOLUTIONS = (0.5, 1.0, 2.0, 4.0)
 WEIGHTS = (("meetings", 0.0), ("jaccard", 0.0), ("z", SIGNIFICANT[0] - 0.5))
-MOST_MEMBERS = 500
-"""Larger groups are sectors of an economy, not agreements."""
 SAME_FAMILY = 0.6
 """Groups alike by this Jaccard are one family."""
 MOST_OVERLAP = 0.3

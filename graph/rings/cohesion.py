@@ -18,6 +18,8 @@ _ROUNDS = 5
 
 LEAST_MEMBERS = 3
 """Two firms that meet often are a pair; a ring by association has three. Common control needs two."""
+MOST_MEMBERS = 500
+"""Larger groups are sectors of an economy, not agreements."""
 
 Group = tuple[str, ...]
 
@@ -124,7 +126,7 @@ class MeetingGraph:
         inside[[self._numbers[firm] for firm in group]] = 1
         for _round in range(_ROUNDS):
             drawn = (self.affinity(inside) >= DRAWN).astype(np.float64)
-            if drawn.sum() < min(len(group), LEAST_MEMBERS):
+            if not min(len(group), LEAST_MEMBERS) <= drawn.sum() <= MOST_MEMBERS:
                 return group
             if np.array_equal(drawn, inside):
                 break

@@ -1,9 +1,12 @@
-"""The lots that the members of a ring lead: what their prices are looked at in."""
+"""The lots whose prices are looked at: those that the members of a ring lead, and all that can be compared."""
 
 import ibis.expr.types as ir
 from ibis import _
 
 from graph.market import Market
+
+LEAST_BIDS = 3
+"""With two bids the spread is a single gap."""
 
 
 def led_lots(market: Market, members: ir.Table) -> ir.Table:
@@ -13,3 +16,11 @@ def led_lots(market: Market, members: ir.Table) -> ir.Table:
     inside = bidders.join(members, "party").group_by("ring", "lot").agg(ours=_.bid.nunique())
     led = inside.join(sizes, "lot").filter((_.ours >= 2) & (2 * _.ours >= _.n))
     return market.records.keep("led_lots", led.select("ring", "lot"))
+
+
+def priced_lots(market: Market) -> ir.Table:
+    """The screens of lots with bids enough, without those with a bid at a regulated floor or ceiling: there the law
+    makes bids alike.
+    """
+    limited = market.bids.filter(_.at_limit)
+    return market.screens.filter((_.n >= LEAST_BIDS) & _.CV.notnull()).anti_join(limited, "lot")

@@ -11,18 +11,16 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
-from graph.rings.led import led_lots
+from graph.rings.led import led_lots, priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 5
-LEAST_BIDS = 3
-"""With two bids the spread is a single gap."""
 
 
 def price_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in markets and years where others bid as well."""
     facts = market.lots.select("lot", "market", year=_.day.year())
-    lots = market.screens.filter((_.n >= LEAST_BIDS) & _.CV.notnull()).select("lot", "n", "CV").join(facts, "lot")
+    lots = priced_lots(market).select("lot", "n", "CV").join(facts, "lot")
     stratum, tied = ibis.window(group_by=["market", "year"]), ibis.window(group_by=["market", "year", "CV"])
     ranked = lots.mutate(
         size=_.count().over(stratum),

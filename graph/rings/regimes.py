@@ -10,8 +10,8 @@ from ibis import _
 from scipy.stats import false_discovery_control
 
 from graph.market import Market
-from graph.rings.breaks import LEAST_BIDS, breaks
-from graph.rings.led import led_lots
+from graph.rings.breaks import breaks
+from graph.rings.led import led_lots, priced_lots
 from graph.rings.ring import SIGNIFICANT, Ring
 from graph.rings.tables import member_table
 
@@ -28,7 +28,7 @@ def regimes(market: Market, rings: Sequence[Ring]) -> ir.Table:
     led = led_lots(market, member_table(market, [ring.members for ring in rings])).join(days, "lot")
     by_ring = led.select("lot", "day", group="r" + _.ring.cast("string"))
     grouped = by_ring.union(days.select("lot", "day", group="m" + _.market))
-    spreads = grouped.join(market.screens.filter(_.n >= LEAST_BIDS).select("lot", "CV"), "lot")
+    spreads = grouped.join(priced_lots(market).select("lot", "CV"), "lot")
     cuts = _significant(breaks(spreads.rename(value="CV")).order_by("group").to_pyarrow())
     sided = grouped.join(cuts, "group").mutate(
         tight=(1 + ibis.ifelse(_.day <= _.cut, -_.delta, _.delta)) / 2, ring=_.group.startswith("r")

@@ -1,9 +1,10 @@
 """Groups of firms that may be rings, by numbers worked out by hand."""
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
-from brief import MakeMarket, node, nodes
+from brief import Brief, MakeMarket, node, nodes
 
 from graph.rings.candidates import Rings, control_groups, merged
 from graph.rings.cohesion import LEAST_LIFT, Cohesion, MeetingGraph
@@ -43,6 +44,42 @@ def test_a_group_that_meets_little_more_than_expected_has_less_strength(
     meetings: float, z: float, strength: float
 ) -> None:
     assert Cohesion(meetings, 2, z, 0.5).strength == pytest.approx(strength)
+
+
+def test_how_much_a_group_draws_a_firm_in_worked_out_by_hand() -> None:
+    """A met B three times where two were to be expected, and C once for 0.8; the pairs' own z are 0.5 and 9."""
+    found = meeting_graph().affinity(np.array([1.0, 0.0, 0.0]))
+    assert found == pytest.approx([0, 0.5, (1 - 0.8) / (4 * 6 * 2 * 8 / 900) ** 0.5])
+
+
+def companions(*tenders: str) -> dict[str, Brief]:
+    """Tenders of a region by their bidders, and sixty of others that make its market large."""
+    met = {f"T{n:02}": bidders for n, bidders in enumerate(tenders)} | {f"O{n:02}": "XYZ" for n in range(60)}
+    return {
+        name: {"region": "North", "bids": {firm: {"amount": 5 + n, "won": not n} for n, firm in enumerate(bidders)}}
+        for name, bidders in met.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "settled"),
+    [("ABC", "ABCD"), ("ABCX", "ABCD"), ("ABCD", "ABCD"), ("AXY", "AXY")],
+    ids=["who always comes is drawn in", "who never comes leaves", "settled", "no group at all stays what it was"],
+)
+def test_a_group_settles_to_the_firms_that_it_draws_in(make_market: MakeMarket, group: str, settled: str) -> None:
+    market = make_market({"tenders": companions(*["ABCD", "BCDA", "CDAB"] * 5, "AXE", "BYE")})
+    graph = MeetingGraph(market.association, market.participation)
+    assert graph.settled([nodes(group)]) == [nodes(settled)]
+
+
+def test_a_group_that_would_lose_its_strength_by_settling_stays_what_it_was(make_market: MakeMarket) -> None:
+    """E comes to half of what A, B and C bid for, and to much else."""
+    others = ["EXY", "EYZ"] * 8
+    market = make_market({"tenders": companions(*["ABC", "BCAE", "CAB", "ABCE"] * 5, *others)})
+    graph = MeetingGraph(market.association, market.participation)
+    alone, joined = graph.cohesion([nodes("ABC"), nodes("ABCE")])
+    assert joined.strength < 0.95 * alone.strength
+    assert graph.settled([nodes("ABC")]) == [nodes("ABC")]
 
 
 def test_a_family_s_ring_is_the_firms_that_half_of_its_strength_has() -> None:
