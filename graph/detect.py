@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
@@ -202,12 +203,17 @@ def supplier_slots(market: Market) -> dict[str, int]:
     return {"slots": int(slots.count().execute()), "owned": int(owned.count().execute())}
 
 
+def _averaged(market: Market) -> ir.IntegerScalar:
+    return (market.tenders.award_rule == "average").cast("int64").sum().fill_null(0)
+
+
 def skipped(market: Market) -> list[str]:
     """What the records cannot support, in plain sentences."""
     has = {
         "The bids name no bidders: rings, pairs, firms, allocation and ties are skipped.": market.entries.count(),
         "No tender has a losing bidder: who met whom cannot be told, rings are skipped.": market.competed.count(),
         "No tender has a date: turns, breaks and office times are skipped.": market.tenders.day.count(),
+        "No tender is decided by an average: bids that move together are skipped.": _averaged(market),
         "No tender has an estimate: the winning price against it is skipped.": market.lots.estimate.count(),
         "No bid has a sum: price screens are skipped.": market.bids.amount.count(),
         "No tender names its procedure: single bids are skipped.": market.tenders.method.count(),

@@ -7,7 +7,6 @@ Cuts lie between days, never within one. A cartel that ends (or begins) leaves s
 together and near the estimate on one side of it (Abrantes-Metz et al. 2006, 10.1016/j.ijindorg.2005.10.003).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -16,13 +15,12 @@ from ibis import _
 
 from graph.market import Market
 from graph.rings.led import led_lots, priced_lots
-from graph.rings.ring import Evidence
+from graph.rings.ring import Evidence, clearest
 
 LEAST_LOTS = 20
 LEAST_SIDE = 5
 """So many lots lie on each side of a break."""
 _WORDS = {"spread": "spread of the bids", "price": "winning price against the estimate"}
-Row = dict[str, Any]
 
 
 def breaks(lots: ir.Table) -> ir.Table:
@@ -65,20 +63,17 @@ def break_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
     facts = market.lots.select("lot", "day", "estimate")
     led = led_lots(market, members).join(priced_lots(market), "lot").join(facts, "lot")
     series = {"spread": led.CV, "price": led.winning / led.estimate}
-    found: dict[int, list[tuple[str, Row]]] = {}
+    found: dict[int, list[Evidence]] = {}
     for name, value in series.items():
         table = breaks(led.select("lot", "day", group="ring", value=value))
         for row in table.order_by("group").to_pyarrow().to_pylist():
-            found.setdefault(row["group"], []).append((name, row))
-    return {ring: _evidence(rows) for ring, rows in found.items()}
+            found.setdefault(row["group"], []).append(_evidence(name, row))
+    return {ring: clearest(evidence) for ring, evidence in found.items()}
 
 
-def _evidence(rows: Sequence[tuple[str, Row]]) -> Evidence:
-    """The clearest break of several series; its p times their number (Bonferroni)."""
-    name, row = min(rows, key=lambda one: (one[1]["p"], one[0]))
-    p = min(row["p"] * len(rows), 1.0)
+def _evidence(name: str, row: dict[str, Any]) -> Evidence:
     text = (
         f"In {row['lots']} lots that the members lead, the {_WORDS[name]} changed after {row['day']:%Y-%m-%d} from "
         f"{row['before']:.1%} to {row['after']:.1%} (medians)."
     )
-    return Evidence("break", abs(row["delta"]), p, text)
+    return Evidence("break", abs(row["delta"]), row["p"], text)

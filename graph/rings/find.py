@@ -15,9 +15,11 @@ from graph.rings.allocation import allocation_evidence
 from graph.rings.blocks import Blocks, block_evidence
 from graph.rings.breaks import break_evidence
 from graph.rings.candidates import Rings, association_groups, control_groups, merged
+from graph.rings.coalition import coalition_evidence
 from graph.rings.cohesion import Cohesion, Group, MeetingGraph
+from graph.rings.gaps import gap_evidence
 from graph.rings.price import price_evidence
-from graph.rings.ring import SIGNIFICANT, Evidence, Ring
+from graph.rings.ring import SIGNIFICANT, Evidence, Ring, clearest
 from graph.rings.tables import member_table, ring_tenders
 from graph.rings.ties import controlled_tenders, ties_evidence
 from graph.store import GraphStore
@@ -31,6 +33,8 @@ WEIGHT = 0.3
 MOST_Z = 3.0
 """What a further kind of evidence adds to the log odds for each standard deviation, and up to how many of them."""
 MOST_MARKETS = 5
+_TESTS = ((price_evidence, coalition_evidence), (break_evidence,), (allocation_evidence, gap_evidence))
+"""The tests of each kind of evidence that looks at bids one by one; of several the clearest speaks."""
 
 
 def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring]:
@@ -50,11 +54,8 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
     cohesion = graph.cohesion(rings)
     control = controlled_tenders(market, members)
     moving = block_evidence(blocks, rings)
-    kinds = [
-        *(_corrected(kind(market, members)) for kind in (price_evidence, break_evidence, allocation_evidence)),
-        _corrected(moving),
-        _corrected(ties_evidence(market, members)),
-    ]
+    tests = [[test(market, members) for test in kind] for kind in _TESTS]
+    kinds = [_corrected(kind) for kind in [*map(_clearest, tests), moving, ties_evidence(market, members)]]
     facts = _facts(market, members)
     found = []
     for place, group in enumerate(rings):
@@ -94,6 +95,12 @@ def _association(group: Group, cohesion: Cohesion) -> Evidence:
         "their meetings are with each other."
     )
     return Evidence("association", cohesion.z, float(norm.sf(cohesion.z)), text)
+
+
+def _clearest(tests: Sequence[Mapping[int, Evidence]]) -> dict[int, Evidence]:
+    """One evidence a ring of several tests of one kind."""
+    places = sorted({place for test in tests for place in test})
+    return {place: clearest([test[place] for test in tests if place in test]) for place in places}
 
 
 def _corrected(found: Mapping[int, Evidence]) -> dict[int, Evidence]:

@@ -1,6 +1,7 @@
 """What a ring is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -59,14 +60,23 @@ class Ring:
         return [REFUTED_BY[one.kind] for one in self.supporting]
 
 
+def clearest(found: Sequence[Evidence]) -> Evidence:
+    """Of several tests of one kind the one that chance explains least, its p times their number (Bonferroni); the
+    first where chance may explain them all.
+    """
+    best = min(found, key=lambda one: 1.0 if one.p is None else one.p)
+    chosen = best if best.p is not None and best.p * len(found) <= SIGNIFICANT else found[0]
+    return replace(chosen, p=None if chosen.p is None else min(chosen.p * len(found), 1.0))
+
+
 SIGNIFICANT = 0.05
 """Evidence with a corrected p up to this supports a ring."""
 INNOCENT = {
     "association": "They are the few firms with the licence, the equipment or the depot that these tenders ask for.",
-    "price": "The estimate is public and tight, so that honest bids have nowhere to spread.",
+    "price": "The estimate is public and tight, or their costs are alike, so that honest bids have nowhere to spread.",
     "break": "The rules, the costs or the way of estimating changed on that day for everybody.",
     "format": "They take the same quarries, suppliers or software for their estimates.",
-    "allocation": "Whoever won last is busy with the contract and bids high until it is free.",
+    "allocation": "Whoever won last is busy with the contract and bids high; or bids must differ by a step.",
     "ties": "Shared premises or a shared investor need not mean shared decisions.",
 }
 REFUTED_BY = {
@@ -74,6 +84,6 @@ REFUTED_BY = {
     "price": "The same narrow spread in tenders of these markets where none of them bid.",
     "break": "The same change on the same day in lots of these markets where none of them bid.",
     "format": "Cost sheets that explain each bid by itself.",
-    "allocation": "Order books that show who had capacity when.",
+    "allocation": "Order books that show who had capacity when; rules that ask for a least step between bids.",
     "ties": "Separate accounts, staff and bid preparation at the time of the bids.",
 }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tests.bench.measure import bidring, table
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (100_000, 300_000, 1_000_000)
 BIDS_PER_TENDER = 5
 _MAP = """\
 format: bids

@@ -9,8 +9,10 @@ from scipy.stats import binom, norm
 
 from graph.market import Market
 from graph.rings.allocation import LEAST_CHANCES, allocation_evidence
+from graph.rings.coalition import coalition_evidence
+from graph.rings.gaps import gap_evidence
 from graph.rings.price import LEAST_LOTS, price_evidence
-from graph.rings.ring import Evidence
+from graph.rings.ring import Evidence, clearest
 from graph.rings.tables import member_table
 from graph.rings.ties import controlled_tenders, ties_evidence
 
@@ -150,3 +152,106 @@ def test_common_control_is_said_and_its_tenders_counted(make_market: MakeMarket)
     market = make_market({"tenders": tenders, "owners": owners})
     assert "1 of them are under common control" in ties_evidence(market, ring(market, "ABC"))[0].text
     assert controlled_tenders(market, ring(market, "ABC")) == {0: 2}
+
+
+# Price inside a lot
+
+
+def among(*orders: str) -> dict[str, Brief]:
+    """A lot for each order of firms, lowest bid first."""
+    return {
+        f"T{number:02}": {
+            "region": "North",
+            "bids": {firm: {"amount": 100 + 3 * place, "won": not place} for place, firm in enumerate(order)},
+        }
+        for number, order in enumerate(orders)
+    }
+
+
+def coalition(make_market: MakeMarket, tenders: dict[str, Brief], firms: str = "AB") -> Evidence | None:
+    market = make_market({"tenders": tenders})
+    return coalition_evidence(market, ring(market, firms)).get(0)
+
+
+def test_members_next_to_each_other_among_others_stand_close(make_market: MakeMarket) -> None:
+    """Two of four: s^2 is half the squared distance, 1/2, where chance gives 4 * 5 / 12; its values over the six pairs
+    are 1/2, 2, 9/2, 1/2, 2, 1/2, with the variance 73/36.
+    """
+    found = coalition(make_market, among(*["ABXY", "XBAY"] * 5))
+    assert found is not None
+    z = 10 * (20 / 12 - 0.5) / (10 * (73 / 36)) ** 0.5
+    assert found.statistic == pytest.approx(z, rel=0.03)
+    assert found.p == norm.sf(found.statistic)
+    assert found.text == (
+        "In 10 lots in which others bid as well, the places of the members' bids spread by 30% of what chance gives."
+    )
+
+
+@pytest.mark.parametrize(
+    "tenders",
+    [among(*["ABXY"] * 7), among(*["AXYB"] * 10), among(*["ABCD"] * 10), among(*["AXYZ"] * 10)],
+    ids=["few lots", "far from each other", "nobody else", "one member"],
+)
+def test_nothing_is_said_of_bids_that_do_not_stand_close(make_market: MakeMarket, tenders: dict[str, Brief]) -> None:
+    assert coalition(make_market, tenders, "ABCD" if "ABCD" in "".join(tenders["T00"]["bids"]) else "AB") is None
+
+
+def test_lots_that_an_average_decides_are_left_to_the_format(make_market: MakeMarket) -> None:
+    tenders = {name: {**one, "award_rule": "average"} for name, one in among(*["ABXY"] * 10).items()}
+    assert coalition(make_market, tenders) is None
+
+
+# Close bids
+
+
+def margins(*parts: float) -> dict[str, Brief]:
+    """A lot of A, B and C for each margin between the two lowest bids, in tenths of a percent."""
+    return {
+        f"T{number:02}": {"bids": {"A": {"amount": 1000, "won": True}, "B": 1000 + part, "C": 1200}}
+        for number, part in enumerate(parts)
+    }
+
+
+def gaps(make_market: MakeMarket, tenders: dict[str, Brief]) -> Evidence | None:
+    market = make_market({"tenders": tenders})
+    return gap_evidence(market, ring(market, "ABC")).get(0)
+
+
+def test_close_bids_that_are_missing_are_counted(make_market: MakeMarket) -> None:
+    """The median margin is 20: none lies below 10, and nine of nineteen between that and the median."""
+    found = gaps(make_market, margins(*[12, 14, 16] * 3, *[20] * 2, *[30] * 8))
+    assert found is not None
+    assert (found.kind, found.statistic, found.p) == ("allocation", 9, pytest.approx(2**-9))
+    assert "In 19 lots that the members lead, the second bid came within 1.00% of the lowest 0 times" in found.text
+    assert "and 9 times from there to 2.00%" in found.text
+
+
+def test_close_bids_as_frequent_as_others_say_nothing(make_market: MakeMarket) -> None:
+    found = gaps(make_market, margins(*[2, 4, 6] * 3, *[20] * 2, *[30] * 8))
+    assert found is not None
+    assert found.p == 1
+
+
+def test_few_lots_and_lots_that_the_lowest_does_not_win_say_nothing_of_close_bids(make_market: MakeMarket) -> None:
+    assert gaps(make_market, margins(*[12] * 15)) is None
+    assert gaps(make_market, margins(*[12] * 16)) is not None
+    pointed = {name: {**one, "award_rule": "points"} for name, one in margins(*[12] * 16).items()}
+    assert gaps(make_market, pointed) is None
+
+
+# Several tests of a kind
+
+
+def test_of_several_tests_the_clearest_speaks_at_the_price_of_having_looked_twice() -> None:
+    faint, clear, silent = (Evidence("price", z, p, "") for z, p in ((-2.0, 0.97), (4.0, 0.001), (0.1, 0.4)))
+    assert clearest([faint, clear]) == Evidence("price", 4.0, 0.002, "")
+    assert clearest([faint, silent]) == Evidence("price", -2.0, 1.0, "")
+    assert clearest([silent]) == silent
+
+
+def test_bids_at_a_regulated_floor_are_no_close_prices(make_market: MakeMarket) -> None:
+    """Where the law says what a bid is, lots count neither as narrow nor as wide."""
+    floored = {
+        name: {**one, "estimate": 100, "floor": 1.0} for name, one in priced("ours", CLOSE, times=LEAST_LOTS).items()
+    }
+    assert price(make_market, floored | priced("others", WIDE, times=20)) is None
