@@ -14,7 +14,7 @@ from graph.market import Market
 from graph.rings.allocation import allocation_evidence
 from graph.rings.blocks import Blocks, block_evidence
 from graph.rings.breaks import break_evidence
-from graph.rings.candidates import Rings, association_groups, control_groups, merged
+from graph.rings.candidates import Rings, association_groups, cliques, control_groups, merged
 from graph.rings.coalition import coalition_evidence
 from graph.rings.cohesion import Cohesion, Group, MeetingGraph
 from graph.rings.gaps import gap_evidence
@@ -73,7 +73,7 @@ def _groups(market: Market, store: GraphStore, graph: MeetingGraph, blocks: Bloc
     """The candidates of every source without those that overlap an earlier one: first those that score one half by
     their meetings or moves alone, then common control, then the others, each strongest first.
     """
-    met = association_groups(store, seed=seed)
+    met = sorted({*association_groups(store, seed=seed), *cliques(market.association)})
     met = graph.settled(merged(met, [one.strength for one in graph.cohesion(met)]))
     moving = blocks.groups(seed=seed)
     moving = merged(moving, [blocks.z(group) for group in moving])

@@ -1,12 +1,14 @@
 """Groups of firms that may be rings, by numbers worked out by hand."""
 
+from itertools import combinations
+
 import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
 from brief import Brief, MakeMarket, node, nodes
 
-from graph.rings.candidates import Rings, control_groups, merged
+from graph.rings.candidates import MOST_CLIQUE, Rings, cliques, control_groups, merged
 from graph.rings.cohesion import LEAST_LIFT, Cohesion, MeetingGraph
 
 TAKEN = [("A", 4), ("B", 5), ("C", 2)]
@@ -108,3 +110,22 @@ def test_two_firms_of_one_owner_are_a_group_and_those_of_one_address_are_not(mak
     assert {node("A"), node("C")} <= {end for row in market.tied_meetings.to_pyarrow().to_pylist() for end in
                                       (row["a"], row["b"])}  # fmt: skip
     assert control_groups(market.tied_meetings) == [nodes("AB")]
+
+
+def met(*pairs: str, z: float = 5.0) -> ibis.Table:
+    return ibis.memtable(pa.Table.from_pylist([{"a": a, "b": b, "z": z} for a, b in pairs]))
+
+
+def test_a_triangle_inside_a_large_connected_part_is_a_group() -> None:
+    assert cliques(met("AB", "AC", "BC", "CD", "DE", "EF")) == [("A", "B", "C")]
+
+
+def test_larger_cliques_stand_beside_their_triangles_up_to_a_size() -> None:
+    found = cliques(met(*("".join(pair) for pair in combinations("ABCDEF", 2))))
+    assert ("A", "B", "C", "D", "E") in found
+    assert {len(group) for group in found} == {3, 4, MOST_CLIQUE}
+
+
+def test_pairs_that_chance_may_explain_make_no_clique() -> None:
+    assert cliques(met("AB", "AC", "BC", z=3.9)) == []
+    assert cliques(met("AB", "BC")) == []
