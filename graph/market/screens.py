@@ -17,6 +17,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+DIGITS = 12
+"""Screens are rounded to so many digits: engines add up in any order, and the same records must give the same ranks."""
 SCREENS = ("CV", "SPD", "DIFFP", "RD", "RDNOR", "ALTRD", "SKEW", "KURT", "KSTEST")
 
 
@@ -64,9 +66,9 @@ def _formulas(lots: ir.Table) -> ir.Table:
     return lots.select(
         "lot",
         "n",
-        CV=lots.s / lots.m,
-        SPD=(lots.bn - lots.b1) / lots.b1,
-        DIFFP=gap / lots.b1,
+        CV=(lots.s / lots.m).round(DIGITS),
+        SPD=((lots.bn - lots.b1) / lots.b1).round(DIGITS),
+        DIFFP=(gap / lots.b1).round(DIGITS),
         RD=_where(three, gap / lots.rest.nullif(0.0)),
         RDNOR=_where(three, gap / ((lots.bn - lots.b1) / (n - 1)).nullif(0.0)),
         ALTRD=_where(three, gap / ((lots.bn - lots.b2) / (n - 2)).nullif(0.0)),
@@ -83,4 +85,4 @@ def _formulas(lots: ir.Table) -> ir.Table:
 
 def _where(condition: ir.BooleanValue, value: ir.FloatingValue) -> ir.FloatingValue:
     """The value where the screen has bids enough, else null; a division by zero is null in every engine."""
-    return ibis.ifelse(condition & ~value.isnan(), value, ibis.null("float64"))
+    return ibis.ifelse(condition & ~value.isnan(), value.round(DIGITS), ibis.null("float64"))

@@ -17,6 +17,8 @@ from ibis import _
 
 LEAST_VARIANCE = 0.25
 """The least variance of a count: one meeting where none was expected is two deviations, not infinitely many."""
+DIGITS = 9
+"""Sums are rounded to so many digits: engines add up in any order, and the same records must give the same graph."""
 MOST_BIDDERS = 200
 """Tenders with more bidders say next to nothing of any pair, and their pairs grow with the square."""
 
@@ -75,7 +77,7 @@ def association(joint: ir.Table, taken: ir.Table) -> ir.Table:
         "a",
         "b",
         "meetings",
-        "expected",
-        z=(found.meetings - found.expected) / deviation,
+        expected=found.expected.round(DIGITS),
+        z=((found.meetings - found.expected) / deviation).round(DIGITS),
         jaccard=found.meetings / found.either.cast("float64"),
     )

@@ -11,6 +11,7 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.projections.cobidding import DIGITS
 from graph.rings.ring import Evidence
 
 LEAST_CHANCES = 8
@@ -35,8 +36,8 @@ def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence
     chances = turns.filter(_.firms.contains(_.last)).mutate(chance=1.0 / _.m)
     found = chances.group_by("ring").agg(
         n=_.count(),
-        expected=_.chance.sum(),
-        variance=(_.chance * (1 - _.chance)).sum(),
+        expected=_.chance.sum().round(DIGITS),
+        variance=(_.chance * (1 - _.chance)).sum().round(DIGITS),
         repeats=(_.winner == _.last).sum(),
     )
     rows = found.filter(_.n >= LEAST_CHANCES).order_by("ring").to_pyarrow().to_pylist()

@@ -18,7 +18,7 @@ from scipy.stats import norm
 
 from graph.communities import communities, components
 from graph.market import Market
-from graph.projections.cobidding import MOST_BIDDERS
+from graph.projections.cobidding import DIGITS, MOST_BIDDERS
 from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
 from graph.rings.ring import Evidence
 
@@ -105,7 +105,7 @@ def moving_pairs(market: Market) -> ir.Table:
     joined = left.join(right, ["lot", left.a < right.b])
     pairs = joined.group_by("a", "b").agg(lots=_.count(), rho=_.r_a.corr(_.r_b, how="pop"))
     held = pairs.filter((_.lots >= LEAST_JOINT) & _.rho.notnull() & ~_.rho.isnan())
-    bounded = held.mutate(rho=ibis.greatest(ibis.least(_.rho, _MOST_RHO), -_MOST_RHO))
+    bounded = held.mutate(rho=ibis.greatest(ibis.least(_.rho.round(DIGITS), _MOST_RHO), -_MOST_RHO))
     return bounded.mutate(z=0.5 * ((1 + _.rho) / (1 - _.rho)).ln() * (_.lots - 3).sqrt())
 
 

@@ -16,18 +16,20 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.projections.cobidding import DIGITS
 from graph.rings.led import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 8
 LEAST_MEMBERS = 2
+MOST_SPREAD = 2 / 3
 _DRAWS = 4000
 
 
 def coalition_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
-    """The evidence by ring, for rings with lots enough in which others bid against two members or more, if their bids
-    stand closer together than chance places them. Lots that an average decides are left to
-    :mod:`graph.rings.blocks`.
+    """The evidence by ring, for rings with lots enough in which others bid against two members or more, if their bids'
+    places spread by at most :data:`MOST_SPREAD` of what chance gives: with many lots like costs alone give a little
+    less. Lots that an average decides are left to :mod:`graph.rings.blocks`.
     """
     averaged = market.lots.filter(_.award_rule == "average")
     bids = market.entries.filter(_.valid & ~_.called_off & (_.amount > 0)).select("lot", "bid", "party", "amount")
@@ -42,7 +44,9 @@ def coalition_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]
         .agg(n=_.n.max(), k=_.count(), s2=_["rank"].var(how="sample"))
     )
     lots = inside.filter((_.k >= LEAST_MEMBERS) & (_.k < _.n) & (_.n >= 4))
-    counted = lots.group_by("ring", "n", "k").agg(lots=_.count(), s2=_.s2.sum()).order_by("ring", "n", "k")
+    counted = (
+        lots.group_by("ring", "n", "k").agg(lots=_.count(), s2=_.s2.sum().round(DIGITS)).order_by("ring", "n", "k")
+    )
     totals: dict[int, list[float]] = {}
     for row in counted.to_pyarrow().to_pylist():
         total = totals.setdefault(row["ring"], [0, 0.0, 0.0, 0.0])
@@ -51,8 +55,11 @@ def coalition_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]
             (row["lots"], row["s2"], row["lots"] * mean, row["lots"] * _variance(row["n"], row["k"]))
         ):
             total[place] += value
-    found = {ring: _evidence(*total) for ring, total in totals.items() if total[0] >= LEAST_LOTS}
-    return {ring: one for ring, one in found.items() if one.statistic > 0}
+    return {
+        ring: _evidence(lots, s2, expected, variance)
+        for ring, (lots, s2, expected, variance) in totals.items()
+        if lots >= LEAST_LOTS and s2 <= MOST_SPREAD * expected
+    }
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.projections.cobidding import DIGITS
 from graph.rings.led import led_lots, priced_lots
 from graph.rings.ring import Evidence
 
@@ -29,7 +30,7 @@ def price_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
     )
     own = led_lots(market, members).join(ranked, "lot")
     found = own.group_by("ring").agg(
-        lots=_.count(), rank=_.place.mean(), CV=_.CV.median(), others=_.size.sum() - _.count()
+        lots=_.count(), rank=_.place.mean().round(DIGITS), CV=_.CV.median(), others=_.size.sum() - _.count()
     )
     rows = found.filter((_.lots >= LEAST_LOTS) & (_.others >= _.lots)).order_by("ring").to_pyarrow().to_pylist()
     return {row["ring"]: _evidence(row["lots"], row["rank"], row["CV"]) for row in rows}
