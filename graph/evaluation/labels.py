@@ -15,7 +15,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ring": ("id", "ring"),
 }
 """The columns that the file of each unit has; others are ignored."""
-_LABELS = {"1": True, "true": True, "0": False, "false": False}
+_LABELS = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Labels:
 def read_labels(path: Path, unit: str) -> Labels:
     """The labels in a CSV file with the unit's :data:`COLUMNS`, in the order of the file.
 
-    A label is 1, 0, true or false, in any case of letters. Blanks around values, empty rows, and rows that say the
-    same again do not count. Raises :class:`LabelsError` naming file, line and fault: no such file, a folder, not UTF-8
-    (a byte order mark is fine), not CSV, no labels, no such column, a row with more or fewer values than headings, an
-    id that is missing, a label that is none, two labels of one id.
+    A label is 1, 0, true or false, in any case of letters (1.0 and 0.0, as some programs write them, as well). Blanks
+    around values, empty rows, and rows that say the same again do not count. Raises :class:`LabelsError` naming file,
+    line and fault: no such file, a folder, not UTF-8 (a byte order mark is fine), not CSV, no labels, no such column, a
+    row with more or fewer values than headings, an id that is missing, a label that is none, two labels of one id.
     """
     found: dict[tuple[str, ...], tuple[str | bool, int]] = {}
     for line, (*ids, said) in _rows(path, COLUMNS[unit]):

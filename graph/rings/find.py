@@ -42,9 +42,9 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
 
     The odds of a ring begin with the greatest of strength / 4.5 for association, z / 7 for bids that move together
     and t / 2 for t tenders under common control. Each other kind of evidence whose p, corrected over the candidates
-    (Benjamini & Hochberg 1995), is at most .05 multiplies them by exp(0.3 z), z its normal deviate up to 3: log odds of
-    independent kinds add up (Good 1950). Prices that spread significantly more than their markets' speak against a
-    ring, by z down to -3. The score is odds / (1 + odds).
+    (Benjamini & Hochberg 1995), is at most .05 multiplies them by exp(0.3 z), z the normal deviate of its own p up to
+    3: log odds of independent kinds add up (Good 1950). Prices that spread significantly more than their markets' speak
+    against a ring, by z down to -3. The score is odds / (1 + odds).
     """
     graph, blocks = MeetingGraph(market.association, market.participation), Blocks(market)
     rings = _groups(market, store, graph, blocks, seed)
@@ -55,17 +55,18 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
     control = controlled_tenders(market, members)
     moving = block_evidence(blocks, rings)
     tests = [[test(market, members) for test in kind] for kind in _TESTS]
-    kinds = [_corrected(kind) for kind in [*map(_clearest, tests), moving, ties_evidence(market, members)]]
+    kinds = [(kind, _corrected(kind)) for kind in [*map(_clearest, tests), moving, ties_evidence(market, members)]]
     facts = _facts(market, members)
     found = []
     for place, group in enumerate(rings):
-        evidence = [_association(group, cohesion[place]), *(kind[place] for kind in kinds if place in kind)]
+        evidence = [_association(group, cohesion[place]), *(said[place] for _kind, said in kinds if place in said)]
         odds = {
             "association": cohesion[place].strength / HALF_STRENGTH,
             "format": max(moving[place].statistic, 0.0) / HALF_MOVING if place in moving else 0.0,
             "ties": control.get(place, 0) / HALF_CONTROLLED,
         }
-        found.append(Ring(group, _score(odds, evidence), tuple(evidence), **facts.get(place, {})))
+        further = [(kind[place], said[place]) for kind, said in kinds if place in kind]
+        found.append(Ring(group, _score(odds, further), tuple(evidence), **facts.get(place, {})))
     return sorted(found, key=lambda ring: (-ring.score, -ring.evidence[0].statistic, ring.members))
 
 
@@ -111,19 +112,24 @@ def _corrected(found: Mapping[int, Evidence]) -> dict[int, Evidence]:
     return {place: replace(found[place], p=float(value)) for place, value in zip(places, corrected, strict=True)}
 
 
-def _score(odds: Mapping[str, float], evidence: Sequence[Evidence]) -> float:
-    """The score from the odds that kinds of evidence give alone, by kind, and all the evidence there is."""
+def _score(odds: Mapping[str, float], further: Sequence[tuple[Evidence, Evidence]]) -> float:
+    """The score from the odds that kinds of evidence give alone, by kind, and all evidence, as found and corrected."""
     first = max(odds, key=lambda kind: odds[kind])
-    further = sum(_deviation(one) for one in evidence if one.kind not in {first, "association"})
-    joined = odds[first] * float(np.exp(WEIGHT * further))
+    added = sum(_deviation(found, said) for found, said in further if found.kind != first)
+    joined = odds[first] * float(np.exp(WEIGHT * added))
     return joined / (1 + joined)
 
 
-def _deviation(one: Evidence) -> float:
-    """How far evidence speaks for a ring, or prices against it, in standard deviations; 0 where chance may give it."""
-    if one.kind == "price" and norm.cdf(one.statistic) <= SIGNIFICANT:
-        return max(one.statistic, -MOST_Z)
-    return min(float(norm.isf(one.p)), MOST_Z) if one.p is not None and one.p <= SIGNIFICANT else 0.0
+def _deviation(found: Evidence, said: Evidence) -> float:
+    """How far evidence speaks for a ring, or prices against it, in standard deviations; 0 where chance may give it.
+
+    The correction decides whether it speaks; how far does not depend on what other candidates there are.
+    """
+    if found.kind == "price" and norm.cdf(found.statistic) <= SIGNIFICANT:
+        return max(found.statistic, -MOST_Z)
+    if found.p is None or said.p is None or said.p > SIGNIFICANT:
+        return 0.0
+    return min(float(norm.isf(found.p)), MOST_Z)
 
 
 def _facts(market: Market, members: ir.Table) -> dict[int, dict[str, Any]]:

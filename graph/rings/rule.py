@@ -20,9 +20,9 @@ B01 = Rule(
         "The odds of a group are the greatest of: how much more its firms meet than their markets explain and how far "
         "they keep to themselves (strength / 4.5), how much their bids move together where an average decides (z / 7), "
         "tenders in which firms under common control bid against each other (t / 2). Each further kind of evidence "
-        "that chance hardly gives (prices, a break, allocation, format, ties; corrected p at most .05) multiplies them "
-        "by exp(0.3 z), z up to 3; prices that spread more than their markets' divide them in the same way. The score "
-        "is odds / (1 + odds)."
+        "that chance hardly gives (prices, a break, allocation, format, ties; p at most .05 after correction) "
+        "multiplies them by exp(0.3 z), z up to 3; prices that spread more than their markets' divide them in the same "
+        "way. The score is odds / (1 + odds)."
     ),
     unit="score in 0..1",
     source="Own; Wachs & Kertesz 2019 (10.1038/s41598-019-47198-1), Huber & Imhof 2019 "

@@ -205,7 +205,7 @@ def read(folder: Path, unit: str, content: str | bytes) -> Labels:
 
 
 def test_labels_are_read_in_every_spelling(tmp_path: Path) -> None:
-    found = read(tmp_path, "firm", "\ufeffname,label,id\r\nx,1,A\r\ny,FALSE, B \r\n\r\nz,True,C\r\nz,1,C\r\n,,\r\n")
+    found = read(tmp_path, "firm", "\ufeffname,label,id\r\nx,1,A\r\ny,FALSE, B \r\n\r\nz,True,C\r\nz,1.0,C\r\n,,\r\n")
     assert found == Labels("firm", {"A": True, "B": False, "C": True})
 
 

