@@ -44,10 +44,8 @@ class Ring:
 
     @property
     def supporting(self) -> list[Evidence]:
-        """The evidence that speaks for the ring: association, and every other kind that chance hardly gives."""
-        return [
-            one for one in self.evidence if one.kind == "association" or (one.p is not None and one.p <= SIGNIFICANT)
-        ]
+        """The evidence that speaks for the ring: what chance hardly gives, or association where there is no other."""
+        return [one for one in self.evidence if one.p is not None and one.p <= SIGNIFICANT] or [*self.evidence[:1]]
 
     @property
     def innocent(self) -> list[str]:

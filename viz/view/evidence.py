@@ -10,7 +10,7 @@ from viz.view.references import References
 from viz.view.rows import Flag, Hop, LinkView, Proof, RingView, RuleView
 
 SIGNIFICANT = 0.05
-"""Evidence with a p up to this supports a ring; association always does."""
+"""Evidence with a p up to this supports a ring."""
 _PATH_WORDS = {kind.value.lower(): EDGES[kind] for kind in (EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN)}
 
 
@@ -34,7 +34,7 @@ def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ..
 
 def _proof(one: Mapping[str, Any]) -> Proof:
     p = one["p"]
-    speaks = one["kind"] == "association" or (p is not None and p <= SIGNIFICANT)
+    speaks = p is not None and p <= SIGNIFICANT
     return Proof(one["kind"], figures.statistic(one["statistic"]), figures.probability(p), speaks, one["text"])
 
 
