@@ -18,8 +18,8 @@ LEAST_CHANCES = 8
 """So many tenders in which the last winner bid again."""
 
 
-def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
-    """The evidence by ring, for rings with dated wins enough."""
+def held_tenders(market: Market, members: ir.Table) -> ir.Table:
+    """``ring``, ``tender``, ``day``, ``m`` members that bid, ``firms``, ``winner``: tenders with a day that one won."""
     present = (
         market.entries.filter(_.valid & ~_.called_off & _.day.notnull())
         .group_by("tender", "party", "day")
@@ -30,7 +30,12 @@ def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence
         .group_by("ring", "tender", "day")
         .agg(m=_.count(), winners=_.won.sum(), winner=_.party.max(where=_.won), firms=_.party.collect())
     )
-    held = ours.filter((_.m >= 2) & (_.winners == 1))
+    return market.records.keep("held_tenders", ours.filter((_.m >= 2) & (_.winners == 1)).drop("winners"))
+
+
+def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+    """The evidence by ring, for rings with dated wins enough."""
+    held = held_tenders(market, members)
     order = ibis.window(group_by="ring", order_by=["day", "tender"])
     turns = held.mutate(last=_.winner.lag().over(order)).filter(_.last.notnull())
     chances = turns.filter(_.firms.contains(_.last)).mutate(chance=1.0 / _.m)

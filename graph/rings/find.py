@@ -17,6 +17,7 @@ from graph.rings.breaks import break_evidence
 from graph.rings.candidates import Rings, association_groups, cliques, control_groups, merged
 from graph.rings.coalition import coalition_evidence
 from graph.rings.cohesion import Cohesion, Group, MeetingGraph
+from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
 from graph.rings.price import price_evidence
 from graph.rings.ring import SIGNIFICANT, Evidence, Ring, clearest
@@ -33,7 +34,11 @@ WEIGHT = 0.3
 MOST_Z = 3.0
 """What a further kind of evidence adds to the log odds for each standard deviation, and up to how many of them."""
 MOST_MARKETS = 5
-_TESTS = ((price_evidence, coalition_evidence), (break_evidence,), (allocation_evidence, gap_evidence))
+_TESTS = (
+    (price_evidence, coalition_evidence),
+    (break_evidence,),
+    (allocation_evidence, division_evidence, gap_evidence),
+)
 """The tests of each kind of evidence that looks at bids one by one; of several the clearest speaks."""
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from brief import Brief, MakeMarket, nodes
-from scipy.stats import binom, norm
+from scipy.stats import binom, hypergeom, norm
 
 from graph.market import Market
 from graph.rings.allocation import LEAST_CHANCES, allocation_evidence
 from graph.rings.coalition import coalition_evidence
+from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
 from graph.rings.price import LEAST_LOTS, price_evidence
 from graph.rings.ring import Evidence, clearest
@@ -76,6 +77,40 @@ def test_a_tender_that_two_members_won_is_nobody_s_turn(make_market: MakeMarket)
 def test_a_tender_that_was_called_off_is_nobody_s_turn(make_market: MakeMarket) -> None:
     tenders = {name: {**one, "status": "cancelled"} for name, one in turns(*["AB", "BA"] * 6).items()}
     assert allocation(make_market, tenders, "AB") is None
+
+
+# Division of buyers
+
+
+def division(make_market: MakeMarket, *held: str) -> Evidence | None:
+    """A tender a day of A and B: a buyer's letter, then the winner's."""
+    tenders = {
+        name: {**one, "buyer": buyer}
+        for (name, one), (buyer, _winner) in zip(
+            turns(*("AB" if winner == "A" else "BA" for _buyer, winner in held)).items(), held, strict=True
+        )
+    }
+    market = make_market({"tenders": tenders})
+    return division_evidence(market, ring(market, "AB")).get(0)
+
+
+def test_members_that_divide_buyers_repeat_at_the_same_one(make_market: MakeMarket) -> None:
+    """P is A's and Q is B's: eight tenders follow one of the same buyer, all repeats; seven another's, none of them."""
+    found = division(make_market, *["PA", "PA", "QB", "QB"] * 4)
+    assert found is not None
+    assert found.p == pytest.approx(hypergeom.sf(7, 15, 8, 8))
+    assert found.p == pytest.approx(1 / 6435)
+    assert "won again in 8 of 8, after another buyer's in 0 of 7" in found.text
+
+
+def test_members_that_win_in_turns_divide_no_buyers(make_market: MakeMarket) -> None:
+    found = division(make_market, *["PA", "PB", "QA", "QB"] * 4)
+    assert found is not None
+    assert found.p == 1
+
+
+def test_one_buyer_alone_is_not_divided(make_market: MakeMarket) -> None:
+    assert division(make_market, *["PA", "PA"] * 10) is None
 
 
 # Price

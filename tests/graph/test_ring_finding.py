@@ -18,6 +18,7 @@ from graph.findings import ring_findings
 from graph.market import Market
 from graph.rings.allocation import allocation_evidence
 from graph.rings.cohesion import MeetingGraph
+from graph.rings.division import division_evidence
 from graph.rings.find import find_rings
 from graph.rings.gaps import gap_evidence
 from graph.rings.ring import INNOCENT, REFUTED_BY, Ring, clearest
@@ -179,7 +180,7 @@ def test_rotation_and_close_prices_support_a_ring(planted: Looked) -> None:
 def test_chances_are_corrected_for_the_number_of_candidates_looked_at(mixed: Looked) -> None:
     """p times candidates over place, but never less than that of a greater p (Benjamini & Hochberg 1995)."""
     members = member_table(mixed.market, [ring.members for ring in mixed.rings])
-    tests = [test(mixed.market, members) for test in (allocation_evidence, gap_evidence)]
+    tests = [test(mixed.market, members) for test in (allocation_evidence, division_evidence, gap_evidence)]
     raw = {
         place: clearest([test[place] for test in tests if place in test])
         for place in {p for test in tests for p in test}
