@@ -74,7 +74,7 @@ INNOCENT = {
     "price": "The estimate is public and tight, or their costs are alike, so that honest bids have nowhere to spread.",
     "break": "The rules, the costs or the way of estimating changed on that day for everybody.",
     "format": "They take the same quarries, suppliers or software for their estimates.",
-    "allocation": "Whoever won last is busy and bids high; each is nearest to some buyers; or bids must differ by a step.",
+    "allocation": "Whoever won last is busy; each is nearest to some buyers; or bids must differ by a step.",
     "ties": "Shared premises or a shared investor need not mean shared decisions.",
 }
 REFUTED_BY = {
