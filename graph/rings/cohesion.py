@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from graph.projections.cobidding import LEAST_VARIANCE
 
-LEAST_LIFT = 1.5
+LEAST_LIFT = 1.25
+FULL_LIFT = 1.5
 DRAWN = 3.0
 """A firm belongs to a group whose members it met so many standard deviations more often than markets explain."""
 MOST_LOST = 0.05
@@ -49,12 +50,13 @@ class Cohesion:
 
     @property
     def strength(self) -> float:
-        """``z`` times ``exclusivity``, less where the lift is below :data:`LEAST_LIFT`: nothing at a lift of 1.
+        """``z`` times ``exclusivity``, less where the lift is below :data:`FULL_LIFT`, nothing at
+        :data:`LEAST_LIFT`.
 
         Cohesion and exclusivity together as in Wachs & Kertesz 2019 (10.1038/s41598-019-47198-1). Large groups reach
         a high z by a small bias that no market data explain; a lift cannot be had in that way.
         """
-        lifted = (self.lift - 1) / (LEAST_LIFT - 1)
+        lifted = (self.lift - LEAST_LIFT) / (FULL_LIFT - LEAST_LIFT)
         return max(self.z, 0.0) * self.exclusivity * min(max(lifted, 0.0), 1.0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from brief import Brief, MakeMarket, node, nodes
 
 from graph.rings.candidates import MOST_CLIQUE, Rings, cliques, control_groups, merged
-from graph.rings.cohesion import LEAST_LIFT, Cohesion, MeetingGraph
+from graph.rings.cohesion import FULL_LIFT, LEAST_LIFT, Cohesion, MeetingGraph
 
 TAKEN = [("A", 4), ("B", 5), ("C", 2)]
 MET = [("A", "B", 3, 0.5), ("A", "C", 1, 9.0)]
@@ -40,7 +40,8 @@ def test_of_two_deviations_the_lesser_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("meetings", "z", "strength"), [(LEAST_LIFT * 2, 9, 4.5), (2.9, 9, 4.05), (2.5, 9, 2.25), (2, 9, 0), (9, -1, 0)]
+    ("meetings", "z", "strength"),
+    [(FULL_LIFT * 2, 9, 4.5), (2.9, 9, 3.6), (2.75, 9, 2.25), (LEAST_LIFT * 2, 9, 0), (9, -1, 0)],
 )
 def test_a_group_that_meets_little_more_than_expected_has_less_strength(
     meetings: float, z: float, strength: float
