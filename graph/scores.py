@@ -9,6 +9,7 @@ from ibis import _
 
 from graph.market import Market
 from graph.market.screens import SCREENS
+from graph.projections.cobidding import DIGITS
 from graph.rings.cohesion import DRAWN
 from graph.rings.regimes import regimes
 from graph.rings.ring import Ring
@@ -81,15 +82,7 @@ def firm_scores(market: Market, pairs: ir.Table, rings: Sequence[Ring]) -> ir.Ta
     arrays = [pa.array(column, type_) for column, type_ in zip(columns, types.values(), strict=True)]
     member = market.records.keep("scored_members", ibis.memtable(pa.table(arrays, names=list(types))))
     ends = ibis.union(pairs.select("score", "z", firm="a", other="b"), pairs.select("score", "z", firm="b", other="a"))
-    met = ends.join(member.rename(other="firm"), "other").select("firm", "ring", "by_ring", "size", "z")
-    drawn = met.union(member.mutate(z=0.0)).group_by("firm", "ring", "by_ring", "size").agg(z=_.z.sum())
-    told = drawn.left_join(member.select("firm", "ring", own="by_ring"), ["firm", "ring"])
-    told = told.mutate(member=_.own.notnull(), others=_["size"] - _.own.notnull().cast("int64"))
-    weighed = told.mutate(z=ibis.greatest(_.z / ibis.greatest(_.others, 1).sqrt(), 0.0))
-    share = weighed.z / (weighed.z + DRAWN)
-    odds = weighed.by_ring / (1 - weighed.by_ring) * (1 + share) / 2
-    near = weighed.mutate(near=ibis.ifelse(weighed.member, odds / (1 + odds), weighed.by_ring * share))
-    best = near.group_by("firm").agg(by_ring=_.near.max())
+    best = _drawn_in(ends, member).group_by("firm").agg(by_ring=_.near.max())
     named = member.group_by("firm").agg(rings=_.ring.collect(order_by=[_.by_ring.desc(), _.ring]))
     by_pair = ends.group_by("firm").agg(by_pair=_.score.max())
     bidders = market.entries.group_by("party").agg(
@@ -102,3 +95,18 @@ def firm_scores(market: Market, pairs: ir.Table, rings: Sequence[Ring]) -> ir.Ta
     return joined.mutate(score=score, rings=ibis.coalesce(_.rings, ibis.literal([], "array<string>"))).drop(
         "by_ring", "by_pair"
     )
+
+
+def _drawn_in(ends: ir.Table, member: ir.Table) -> ir.Table:
+    """``firm``, ``ring``, ``near``: what each ring gives to its members and to the firms that met them."""
+    met = ends.join(member.rename(other="firm"), "other").select("firm", "ring", "by_ring", "size", "z")
+    drawn = met.union(member.mutate(z=0.0)).group_by("firm", "ring", "by_ring", "size")
+    told = drawn.agg(z=_.z.sum().round(DIGITS)).left_join(
+        member.select("firm", "ring", own="by_ring"), ["firm", "ring"]
+    )
+    inside = told.own.notnull()
+    others = ibis.greatest(told["size"] - inside.cast("int64"), 1)
+    z = ibis.greatest(told.z / others.sqrt(), 0.0)
+    share = z / (z + DRAWN)
+    odds = told.by_ring / (1 - told.by_ring) * (1 + share) / 2
+    return told.select("firm", "ring", near=ibis.ifelse(inside, odds / (1 + odds), told.by_ring * share))
