@@ -8,6 +8,7 @@ import pyarrow as pa
 from ibis import _
 
 from graph.market import Market
+from graph.market.ranks import mid_rank
 from graph.market.screens import SCREENS
 from graph.projections.cobidding import DIGITS
 from graph.rings.cohesion import DRAWN
@@ -48,10 +49,7 @@ def tender_scores(market: Market, rings: Sequence[Ring]) -> ir.Table:
 def _rank(name: str, value: ir.FloatingColumn) -> ir.FloatingValue:
     """The place of a value among all lots that have one, in 0..1; null where it has none."""
     among = ibis.window(group_by=value.isnull())
-    equal = ibis.window(group_by=[value.isnull(), value])
-    place = (
-        ibis.rank().over(group_by=value.isnull(), order_by=value) + value.count().over(equal) / 2
-    ) / value.count().over(among)
+    place = (mid_rank(value, [value.isnull()]) - 0.5) / value.count().over(among)
     return ibis.ifelse(value.notnull(), place, ibis.null("float64")).name(name)
 
 

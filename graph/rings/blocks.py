@@ -9,6 +9,7 @@ Ye 2003, 10.1162/003465303772815871): z_ij = atanh(rho_ij) * sqrt(n_ij - 3) is s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import ibis
 import ibis.expr.types as ir
@@ -18,6 +19,7 @@ from scipy.stats import norm
 
 from graph.communities import communities, components
 from graph.market import Market
+from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS, MOST_BIDDERS
 from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
 from graph.rings.ring import Evidence
@@ -71,12 +73,7 @@ class Blocks:
 
         z = sum z_ij / sqrt(pairs) over the pairs that did (Stouffer et al. 1949), rho their mean correlation.
         """
-        found = [
-            self._pairs[pair]
-            for place, a in enumerate(group)
-            for b in group[place + 1 :]
-            if (pair := (min(a, b), max(a, b))) in self._pairs
-        ]
+        found = [self._pairs[pair] for pair in combinations(sorted(group), 2) if pair in self._pairs]
         if not found:
             return None
         rho, z = np.array(found).T
@@ -94,8 +91,7 @@ def moving_pairs(market: Market) -> ir.Table:
         _.valid & ~_.called_off & (_.amount > 0) & ~_.at_limit & (_.award_rule == "average") & (_.partners == 1)
     ).select("lot", "party", "amount")
     lot = ibis.window(group_by="lot")
-    tied = ibis.window(group_by=["lot", "amount"])
-    rank = ibis.rank().over(group_by="lot", order_by=_.amount) + _.amount.count().over(tied) / 2.0
+    rank = mid_rank(bids.amount, ["lot"]) - 0.5
     placed = bids.mutate(n=_.count().over(lot), rank=rank).filter((_.n >= LEAST_BIDS) & (_.n <= MOST_BIDDERS))
     own = placed.mutate(u=_["rank"] / _.n)
     moved = market.records.keep(

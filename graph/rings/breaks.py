@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market import Market
+from graph.market.ranks import mid_rank
 from graph.rings.led import led_lots, priced_lots
 from graph.rings.ring import Evidence, clearest
 
@@ -31,12 +32,10 @@ def breaks(lots: ir.Table) -> ir.Table:
     high after it), ``p``, ``before`` and ``after`` (medians of the values).
     """
     held = lots.filter(_.day.notnull() & _.value.notnull()).select("group", "lot", "day", "value")
-    group, tied = ibis.window(group_by="group"), ibis.window(group_by=["group", "value"])
     order = ibis.window(group_by="group", order_by=["day", "lot"], preceding=None, following=0)
-    ranked = held.mutate(
-        size=_.count().over(group),
-        rank=ibis.rank().over(group_by="group", order_by=_.value) + (_.count().over(tied) + 1) / 2.0,
-    ).filter(_.size >= LEAST_LOTS)
+    ranked = held.mutate(size=_.count().over(group_by="group"), rank=mid_rank(held.value, ["group"])).filter(
+        _.size >= LEAST_LOTS
+    )
     summed = ranked.mutate(t=_.count().over(order), ranks=_["rank"].sum().over(order))
     # Within a day the order says nothing: a cut stands after its last lot.
     ends = summed.group_by("group", "day", "size").agg(t=_.t.max(), ranks=_.ranks.max())

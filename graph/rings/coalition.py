@@ -9,13 +9,13 @@ standard normal, and what is the same for all bidders of a lot, as its estimate,
 
 from functools import lru_cache
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS
 from graph.rings.led import priced_lots
 from graph.rings.ring import Evidence
@@ -35,8 +35,7 @@ def coalition_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]
     bids = market.entries.filter(_.valid & ~_.called_off & (_.amount > 0)).select("lot", "bid", "party", "amount")
     alone = bids.distinct().semi_join(priced_lots(market), "lot").anti_join(averaged, "lot")
     once = alone.group_by("lot", "bid", "amount").agg(party=_.party.min(), firms=_.count()).filter(_.firms == 1)
-    tied = ibis.window(group_by=["lot", "amount"])
-    rank = ibis.rank().over(group_by="lot", order_by=_.amount) + (_.count().over(tied) + 1) / 2.0
+    rank = mid_rank(once.amount, ["lot"])
     ranked = market.records.keep("bid_ranks", once.mutate(rank=rank, n=_.count().over(group_by="lot")))
     inside = (
         ranked.join(members, "party")

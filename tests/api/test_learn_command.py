@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import cli, run
-from api.commands.learn import LEFT_OUT, MEANINGS, RINGS, learn
+from api.cli import run
+from api.commands.learn import LEFT_OUT, MEANINGS, RINGS
 from tests.api.conftest import Bidring, load_bids
 
 TENDERS = {f"T{number:03}": number % 8 < 4 for number in range(96)}
@@ -40,11 +40,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert run([str(one) for one in load_bids(folder)]) == 0
     assert run(["--home", str(folder / "home"), "detect"]) == 0
     return folder / "home"
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(cli.commands, "learn", learn)
 
 
 Labels = Callable[[dict[str, bool]], Path]

@@ -13,9 +13,10 @@ FIRMS, AUCTIONS = 200, 250
 BLOCKS = (range(8), range(8, 14), range(14, 30))
 MAP = """\
 format: bids
-columns: {tender: tender, bidder: firm, amount: bid, winner: won, date: {column: day, format: "%Y-%m-%d"}, estimate: estimate}
+columns: {tender: tender, bidder: firm, amount: bid, winner: won, date: {column: day, format: "%Y-%m-%d"},
+          estimate: estimate}
 constants: {currency: EUR, country: IT, award_rule: average}
-"""  # noqa: E501
+"""
 
 
 def write_auctions(file: Path, *, seed: int, blocks: bool = True) -> None:
@@ -26,8 +27,8 @@ def write_auctions(file: Path, *, seed: int, blocks: bool = True) -> None:
     habit = rng.normal(0, 0.03, FIRMS)
     frames = []
     for number in range(AUCTIONS):
-        discount = {int(firm): 0.0 for firm in rng.choice(FIRMS, rng.integers(40, 90), replace=False)}
-        bids = {firm: -0.2 + habit[firm] + rng.normal(0, 0.04) for firm in discount}
+        come = rng.choice(FIRMS, rng.integers(40, 90), replace=False).tolist()
+        bids = {firm: -0.2 + habit[firm] + rng.normal(0, 0.04) for firm in come}
         for block in BLOCKS if blocks else ():
             if rng.random() < 0.5:
                 place = rng.normal(-0.3, 0.05)
