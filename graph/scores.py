@@ -11,12 +11,16 @@ from graph.market import Market
 from graph.market.ranks import mid_rank
 from graph.market.screens import SCREENS
 from graph.projections.cobidding import DIGITS
+from graph.rings.blocks import averaged_pairs
 from graph.rings.cohesion import DRAWN
+from graph.rings.find import HALF_MOVING
 from graph.rings.regimes import regimes
 from graph.rings.ring import Ring
 
 HALF_Z = 8.0
-"""A pair that meets so many deviations beyond its markets' expectation scores one half."""
+"""A pair that meets so many deviations beyond its markets' expectation scores one half, as does one that moves its bids
+together by :data:`graph.rings.find.HALF_MOVING` where an average decides.
+"""
 TIED = {"owner": 0.6, "parent": 0.6, "officer": 0.4, "email": 0.4, "phone": 0.3, "address": 0.2}
 """What a tie takes off what is missing to 1."""
 
@@ -24,8 +28,9 @@ TIED = {"owner": 0.6, "parent": 0.6, "officer": 0.4, "email": 0.4, "phone": 0.3,
 def tender_scores(market: Market, rings: Sequence[Ring]) -> ir.Table:
     """One row per lot with two valid bids: ``tender``, ``lot``, ``node``, ``own_id``, ``score``, ``n``, screens.
 
-    The score is the mean of up to five numbers in 0..1: the ranks of a low CV, a low SKEW, a high RD and a winning
-    price high against the estimate; and, where the prices of its ring or market changed on some day, the chance that a
+    The score is the mean of up to six numbers in 0..1: the ranks of a low CV, a low SKEW, a high RD and a winning
+    price high against the estimate; the rank of a low CV4 among lots with as many bids, for among many bids four are
+    close by chance; and, where the prices of its ring or market changed on some day, the chance that a
     lot of its side spreads less than one of the other (:func:`graph.rings.regimes.regimes`). Lots with bids at a
     regulated floor or ceiling have no score: there the law makes bids alike.
     """
@@ -38,32 +43,38 @@ def tender_scores(market: Market, rings: Sequence[Ring]) -> ir.Table:
         low_skew=1 - _rank("SKEW", free.SKEW),
         high_rd=_rank("RD", free.RD),
         high_price=_rank("price", free.price),
+        low_cv4=1 - _rank("CV4", free.CV4, free.n),
     )
-    ranks = (ranked.low_cv, ranked.low_skew, ranked.high_rd, ranked.high_price, ranked.tight)
+    ranks = (ranked.low_cv, ranked.low_skew, ranked.high_rd, ranked.high_price, ranked.low_cv4, ranked.tight)
     total = sum((ibis.coalesce(rank, 0.0) for rank in ranks[1:]), ibis.coalesce(ranks[0], 0.0))
     known = sum((rank.notnull().cast("int64") for rank in ranks[1:]), ranks[0].notnull().cast("int64"))
     scored = ranked.mutate(score=total / known.nullif(0)).select("lot", "score")
     return lots.left_join(scored, "lot").select("lot", "tender", "node", "own_id", "score", "n", *SCREENS, "price")
 
 
-def _rank(name: str, value: ir.FloatingColumn) -> ir.FloatingValue:
-    """The place of a value among all lots that have one, in 0..1; null where it has none."""
-    among = ibis.window(group_by=value.isnull())
-    place = (mid_rank(value, [value.isnull()]) - 0.5) / value.count().over(among)
+def _rank(name: str, value: ir.FloatingColumn, *within: ir.Column) -> ir.FloatingValue:
+    """The place of a value among all lots that have one, in 0..1, equal in ``within``; null where there is none."""
+    among = [value.isnull(), *within]
+    place = (mid_rank(value, among) - 0.5) / value.count().over(ibis.window(group_by=among))
     return ibis.ifelse(value.notnull(), place, ibis.null("float64")).name(name)
 
 
 def pair_scores(market: Market) -> ir.Table:
-    """One row per pair that met: ``a``, ``b``, ``score``, ``meetings``, ``expected``, ``z``, ``jaccard``, ``ties``.
+    """One row per pair that met: ``a``, ``b``, ``score``, ``meetings``, ``expected``, ``z``, ``jaccard``, ``ties``, and
+    ``rho`` and ``moving``, the correlation of their bids where an average decides and its z, null where there is none.
 
-    The score is z / (z + 8) for z above zero; each kind of tie takes its share off what is missing to 1.
+    The score is z / (z + 8) for z above zero; bids that move together take moving / (moving + 7), and each kind of tie
+    its share, off what is missing to 1.
     """
     kinds = market.tied_meetings.select("a", "b", "kind").distinct()
     missing = kinds.mutate(left=1 - kinds.kind.cases(*TIED.items(), else_=0.0))
     ties = missing.group_by("a", "b").agg(left=_.left.log().sum().exp(), ties=_.kind.collect(distinct=True).sort())
     pairs = market.association.left_join(ties, ["a", "b"]).drop("a_right", "b_right")
-    above = ibis.greatest(pairs.z, 0.0)
-    score = 1 - HALF_Z / (above + HALF_Z) * ibis.coalesce(pairs.left, 1.0)
+    moving = averaged_pairs(market).select("a", "b", "rho", moving="z")
+    pairs = pairs.left_join(moving, ["a", "b"]).drop("a_right", "b_right")
+    above, together = ibis.greatest(pairs.z, 0.0), ibis.greatest(ibis.coalesce(pairs.moving, 0.0), 0.0)
+    lacks = HALF_Z / (above + HALF_Z) * HALF_MOVING / (together + HALF_MOVING)
+    score = 1 - lacks * ibis.coalesce(pairs.left, 1.0)
     return pairs.mutate(score=score, ties=ibis.coalesce(_.ties, ibis.literal([], "array<string>"))).drop("left")
 
 

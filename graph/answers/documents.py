@@ -192,4 +192,8 @@ def pair_reasons(row: Document) -> list[str]:
         f"met {row['meetings']} times where their markets explain {row['expected']:.1f} (z {row['z']:.1f}), "
         f"in {row['jaccard']:.0%} of the tenders that either bid for"
     ]
+    if row["moving"] is not None and row["moving"] > 0:
+        reasons.append(
+            f"their bids move together where an average decides (correlation {row['rho']:.2f}, z {row['moving']:.1f})"
+        )
     return reasons + [f"share {kind}" for kind in row["ties"]]

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
@@ -20,17 +19,15 @@ from scipy.stats import norm
 from graph.communities import communities, components
 from graph.market import Market
 from graph.market.ranks import mid_rank
-from graph.projections.cobidding import DIGITS, MOST_BIDDERS
 from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
+from graph.rings.moves import moving_bids, moving_pairs
 from graph.rings.ring import Evidence
 
 LEAST_BIDS = 6
 """Lots with fewer bids hardly have places to tell blocks by."""
-LEAST_JOINT = 8
 CLOSE = (3.0, 4.5)
 """Pairs that move together by so many deviations may be of one block."""
 RESOLUTIONS = (1.0, 2.0)
-_MOST_RHO = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Blocks:
     """The pairs of firms that bid for enough lots that an average decides."""
 
     def __init__(self, market: Market) -> None:
-        pairs = market.records.keep("moving_pairs", moving_pairs(market)).order_by("a", "b").to_pyarrow()
+        pairs = averaged_pairs(market).order_by("a", "b").to_pyarrow()
         self._pairs = {
             (a, b): (rho, z)
             for a, b, rho, z in zip(*(pairs[name].to_pylist() for name in ("a", "b", "rho", "z")), strict=True)
@@ -85,24 +82,14 @@ class Blocks:
         return max(block.z, 0.0) if block else 0.0
 
 
-def moving_pairs(market: Market) -> ir.Table:
-    """``a``, ``b`` (a < b), ``lots``, ``rho``, ``z``: pairs that bid for enough lots which an average decides."""
-    bids = market.entries.filter(
-        _.valid & ~_.called_off & (_.amount > 0) & ~_.at_limit & (_.award_rule == "average") & (_.partners == 1)
-    ).select("lot", "party", "amount")
-    lot = ibis.window(group_by="lot")
-    rank = mid_rank(bids.amount, ["lot"]) - 0.5
-    placed = bids.mutate(n=_.count().over(lot), rank=rank).filter((_.n >= LEAST_BIDS) & (_.n <= MOST_BIDDERS))
-    own = placed.mutate(u=_["rank"] / _.n)
-    moved = market.records.keep(
-        "bid_moves", own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "r")
-    )
-    left, right = moved.rename(a="party", r_a="r"), moved.rename(b="party", r_b="r")
-    joined = left.join(right, ["lot", left.a < right.b])
-    pairs = joined.group_by("a", "b").agg(lots=_.count(), rho=_.r_a.corr(_.r_b, how="pop"))
-    held = pairs.filter((_.lots >= LEAST_JOINT) & _.rho.notnull() & ~_.rho.isnan())
-    bounded = held.mutate(rho=ibis.greatest(ibis.least(_.rho.round(DIGITS), _MOST_RHO), -_MOST_RHO))
-    return bounded.mutate(z=0.5 * ((1 + _.rho) / (1 - _.rho)).ln() * (_.lots - 3).sqrt())
+def averaged_pairs(market: Market) -> ir.Table:
+    """``a``, ``b``, ``rho``, ``z``...: the pairs that bid for enough lots which an average decides, as in
+    :func:`graph.rings.moves.moving_pairs`.
+    """
+    bids = moving_bids(market, averaged=True, least=LEAST_BIDS)
+    own = bids.mutate(u=(mid_rank(bids.amount, ["lot"]) - 0.5) / bids.n)
+    moved = own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "n", "r")
+    return market.records.keep("averaged_pairs", moving_pairs(market.records.keep("placed_bids", moved)))
 
 
 def block_evidence(blocks: Blocks, groups: Sequence[Group]) -> dict[int, Evidence]:

@@ -17,6 +17,7 @@ from graph.rings.breaks import break_evidence
 from graph.rings.candidates import Rings, association_groups, cliques, control_groups, merged
 from graph.rings.coalition import coalition_evidence
 from graph.rings.cohesion import Cohesion, Group, MeetingGraph
+from graph.rings.dependence import dependence_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
 from graph.rings.price import price_evidence
@@ -37,7 +38,7 @@ MOST_MARKETS = 5
 _TESTS = (
     (price_evidence, coalition_evidence),
     (break_evidence,),
-    (allocation_evidence, division_evidence, gap_evidence),
+    (allocation_evidence, division_evidence, gap_evidence, dependence_evidence),
 )
 """The tests of each kind of evidence that looks at bids one by one; of several the clearest speaks."""
 

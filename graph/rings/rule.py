@@ -14,7 +14,7 @@ class Settings:
 
 B01 = Rule(
     code="B01",
-    version="0.2.0",
+    version="0.3.0",
     title="Bidding ring",
     rule=(
         "The odds of a group are the greatest of: how much more its firms meet than their markets explain and how far "
@@ -26,8 +26,9 @@ B01 = Rule(
     ),
     unit="score in 0..1",
     source="Own; Wachs & Kertesz 2019 (10.1038/s41598-019-47198-1), Huber & Imhof 2019 "
-    "(10.1016/j.ijindorg.2019.04.002), Imhof & Wallimann 2021 (arXiv 2105.00337), Chassang et al. 2022 "
-    "(10.3982/ECTA17155), Conley & Decarolis 2016 (10.1257/mic.20130254), Pettitt 1979 (10.2307/2346729)",
+    "(10.1016/j.ijindorg.2019.04.002), Imhof & Wallimann 2021 (arXiv 2105.00337), Wallimann, Imhof & Huber 2023 "
+    "(Computational Economics), Chassang et al. 2022 (10.3982/ECTA17155), Bajari & Ye 2003 "
+    "(10.1162/003465303773815871), Conley & Decarolis 2016 (10.1257/mic.20130254), Pettitt 1979 (10.2307/2346729)",
     innocent="Few firms have the licence, the equipment or the depot that these tenders ask for.",
     weight=1.0,
     settings=Settings(),

@@ -1,5 +1,6 @@
-"""The nine screens of a lot's bids against numbers worked out by hand and against independent formulas."""
+"""The screens of a lot's bids against numbers worked out by hand and against independent formulas."""
 
+from itertools import combinations
 from math import isclose
 
 import ibis
@@ -51,7 +52,13 @@ def independent(bids: list[float]) -> dict[str, float | None]:
         "SKEW": scipy.stats.skew(b, bias=False) if n >= 3 and spread > 0 else None,
         "KURT": scipy.stats.kurtosis(b, bias=False) if n >= 4 and spread > 0 else None,
         "KSTEST": scipy.stats.kstest(b, "uniform", args=(b[0], spread)).statistic if n >= 3 and spread > 0 else None,
+        **{f"CV{size}": tightest(b, size) if n > size else None for size in (3, 4)},
     }
+
+
+def tightest(bids: "np.typing.NDArray[np.float64]", size: int) -> float:
+    """The least CV of neighbouring bids."""
+    return min(scipy.stats.variation(bids[at : at + size], ddof=1) for at in range(len(bids) - size + 1))
 
 
 def test_equal_numbers_worked_out_by_hand() -> None:
@@ -66,6 +73,18 @@ def test_equal_numbers_worked_out_by_hand() -> None:
     assert found["SKEW"] == pytest.approx(4 / 6 * 18000 / (1400 / 3) ** 1.5)  # -20^3 - 10^3 + 0 + 30^3
     assert found["KURT"] == pytest.approx(20 / 6 * 980000 / (1400 / 3) ** 2 - 27 / 2)
     assert found["KSTEST"] == pytest.approx(0.75 - 0.4)  # u = 0, .2, .4, 1: three of four lie at or below .4
+    assert found["CV3"] == pytest.approx(10 / 110)  # of 100, 110, 120
+    assert found["CV4"] is None
+
+
+def test_a_few_bids_that_agree_among_many_are_seen() -> None:
+    """Of all subgroups of three, those of neighbours spread least (Wallimann, Imhof & Huber)."""
+    bids = [90.0, 118.0, 119.0, 120.0, 150.0, 171.0]
+    found = measured([bids])[0]
+    for size in (3, 4):
+        least = min(scipy.stats.variation(group, ddof=1) for group in combinations(bids, size))
+        assert found[f"CV{size}"] == pytest.approx(least)
+    assert found["CV3"] == pytest.approx(1 / 119)
 
 
 def test_two_bids_have_only_the_screens_of_two() -> None:
@@ -73,9 +92,9 @@ def test_two_bids_have_only_the_screens_of_two() -> None:
     assert {name for name in SCREENS if found[name] is not None} == {"CV", "SPD", "DIFFP"}
 
 
-def test_three_bids_have_all_but_kurtosis() -> None:
+def test_three_bids_have_all_but_kurtosis_and_what_looks_at_a_part() -> None:
     found = measured([[200, 210, 230]])[0]
-    assert {name for name in SCREENS if found[name] is None} == {"KURT"}
+    assert {name for name in SCREENS if found[name] is None} == {"KURT", "CV3", "CV4"}
 
 
 def test_one_bid_has_no_row() -> None:
@@ -85,7 +104,7 @@ def test_one_bid_has_no_row() -> None:
 @pytest.mark.parametrize("amount", [100.0, 33.33, 0.1, 123456789.99])
 def test_what_is_undefined_is_null_and_neither_zero_nor_nan(amount: float) -> None:
     equal, equal_losers = measured([[amount] * 7, [0.9 * amount, amount, amount, amount]]).values()
-    assert equal["CV"] == equal["SPD"] == equal["DIFFP"] == 0
+    assert equal["CV"] == equal["SPD"] == equal["DIFFP"] == equal["CV3"] == equal["CV4"] == 0
     assert all(equal[name] is None for name in ("RD", "RDNOR", "ALTRD", "SKEW", "KURT", "KSTEST"))
     assert equal_losers["RD"] is None
     assert equal_losers["ALTRD"] is None

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from brief import Brief, MakeMarket, node, nodes
 
-from graph.rings.blocks import LEAST_BIDS, LEAST_JOINT, Blocks, block_evidence, moving_pairs
+from graph.rings.blocks import LEAST_BIDS, Blocks, averaged_pairs, block_evidence
+from graph.rings.moves import LEAST_JOINT
 
 FIRMS = "ABCDEFGH"
 
@@ -32,7 +33,7 @@ def shuffled(times: int, firms: str = FIRMS, seed: int = 1) -> list[str]:
 
 
 def pairs(tenders: dict[str, Brief], make_market: MakeMarket) -> dict[tuple[str, str], Any]:
-    rows = moving_pairs(make_market({"tenders": tenders})).to_pyarrow().to_pylist()
+    rows = averaged_pairs(make_market({"tenders": tenders})).to_pyarrow().to_pylist()
     return {(row["a"], row["b"]): row for row in rows}
 
 
@@ -44,7 +45,7 @@ def test_a_pair_s_places_are_correlated_over_the_lots_that_both_bid_for(make_mar
     rho = np.corrcoef(places["A"], places["B"])[0, 1]
     row = found[nodes("AB")]
     assert (row["lots"], row["rho"]) == (12, pytest.approx(rho))
-    assert row["z"] == pytest.approx(atanh(rho) * (12 - 3) ** 0.5)
+    assert row["z"] == pytest.approx((atanh(rho) - atanh(-1 / 7)) * (12 - 3) ** 0.5)
 
 
 def test_a_habit_is_no_correlation(make_market: MakeMarket) -> None:
@@ -62,7 +63,7 @@ def test_few_lots_few_bids_and_other_rules_say_nothing(
 ) -> None:
     market = make_market({"tenders": auctions(*shuffled(times, firms), rule=rule)})
     blocks = Blocks(market)
-    assert moving_pairs(market).count().execute() == 0
+    assert averaged_pairs(market).count().execute() == 0
     assert blocks.groups() == []
     assert blocks.block(nodes("ABC")) is None
     assert blocks.z(nodes("ABC")) == 0

@@ -1,14 +1,17 @@
 """Each kind of evidence for a ring, against numbers worked out by hand."""
 
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
-from brief import Brief, MakeMarket, nodes
-from scipy.stats import binom, hypergeom, norm
+from brief import Brief, MakeMarket, node, nodes
+from scipy.stats import binom, hypergeom, norm, rankdata
 
 from graph.market import Market
 from graph.rings.allocation import LEAST_CHANCES, allocation_evidence
+from graph.rings.coalition import LEAST_LOTS as LEAST_COALITION
 from graph.rings.coalition import coalition_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
@@ -209,17 +212,37 @@ def coalition(make_market: MakeMarket, tenders: dict[str, Brief], firms: str = "
 
 
 def test_members_next_to_each_other_among_others_stand_close(make_market: MakeMarket) -> None:
-    """Two of four: s^2 is half the squared distance, 1/2, where chance gives 4 * 5 / 12; its values over the six pairs
-    are 1/2, 2, 9/2, 1/2, 2, 1/2, with the variance 73/36.
+    """Two of four bids 100, 103, 106, 109: as shares of a pair's sum the closest pair is the dearest. A and B are third
+    and second closest of six pairs, at 2.5/6 and 1.5/6; a random pair's place has the variance 35/12/36.
     """
     found = coalition(make_market, among(*["ABXY", "XBAY"] * 5))
     assert found is not None
-    z = 10 * (20 / 12 - 0.5) / (10 * (73 / 36)) ** 0.5
-    assert found.statistic == pytest.approx(z, rel=0.03)
+    assert found.statistic == pytest.approx((1 / 2 - 1 / 3) * 10 / (10 * 35 / 12 / 36) ** 0.5)
     assert found.p == norm.sf(found.statistic)
     assert found.text == (
-        "In 10 lots in which others bid as well, the places of the members' bids spread by 30% of what chance gives."
+        "In 10 lots in which others bid as well, the members' bids are close: by distance their pairs stand at 33% of "
+        "all pairs of the lot, where 50 % is usual."
     )
+
+
+@pytest.mark.parametrize(("n", "k"), [(5, 2), (6, 3), (7, 5), (9, 4)])
+def test_the_variance_of_a_coalition_s_place_is_that_of_all_coalitions_of_its_size(
+    make_market: MakeMarket, n: int, k: int
+) -> None:
+    amounts = [100.0]
+    for step in range(1, n):
+        amounts.append(amounts[-1] * (1 + (step * 7 % 11) / 40))
+    pairs = list(combinations(range(n), 2))
+    spread = rankdata([(amounts[b] - amounts[a]) / (amounts[a] + amounts[b]) for a, b in pairs])
+    u = dict(zip(pairs, (spread - 0.5) / len(pairs), strict=True))
+    means = [np.mean([u[pair] for pair in combinations(few, 2)]) for few in combinations(range(n), k)]
+    closest = min(combinations(range(n), k), key=lambda few: np.mean([u[pair] for pair in combinations(few, 2)]))
+    bids = {f"F{place}": {"amount": round(amount, 6)} for place, amount in enumerate(amounts)}
+    market = make_market({"tenders": {f"T{number}": {"bids": bids} for number in range(LEAST_COALITION)}})
+    members = member_table(market, [tuple(node(f"F{place}") for place in closest)])
+    found = coalition_evidence(market, members)[0]
+    z = (0.5 - min(means)) * LEAST_COALITION**0.5 / np.std(means)
+    assert found.statistic == pytest.approx(z)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Scores of lots, pairs and firms, worked out by hand."""
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
 from brief import Brief, MakeMarket, node, nodes
 
+from graph.answers.documents import pair_reasons
 from graph.market import Market
 from graph.rings.ring import Ring
 from graph.scores import firm_scores, pair_scores, tender_scores
@@ -82,3 +84,61 @@ def test_without_rings_every_bidder_has_half_of_the_best_pair_s_score(make_marke
     market = make_market(MET)
     found = {row["firm"]: row["rings"] for row in firm_scores(market, pair_scores(market), []).to_pyarrow().to_pylist()}
     assert found == {node(firm): [] for firm in "ABCXY"}
+
+
+def test_four_bids_that_agree_among_many_lift_a_lot_above_those_with_as_many_bids(make_market: MakeMarket) -> None:
+    """Of two lots each screen ranks one at three quarters and the other at one; CV4 is one of four."""
+    bids = {"agree": (100, 130, 131, 132, 133, 160), "apart": (100, 107, 122, 139, 151, 167)}
+    lots = {
+        name: {"bids": {firm: {"amount": amount} for firm, amount in zip("ABCDEF", amounts, strict=True)}}
+        for name, amounts in bids.items()
+    }
+    rows = {row["own_id"]: row for row in tender_scores(make_market({"tenders": lots}), []).to_pyarrow().to_pylist()}
+    ranks = {name: (row["CV"], row["SKEW"], -row["RD"], row["CV4"]) for name, row in rows.items()}
+    expected = {
+        name: sum(0.75 if one < other else 0.25 for one, other in zip(ranks[name], ranks[rest], strict=True)) / 4
+        for name, rest in (("agree", "apart"), ("apart", "agree"))
+    }
+    assert {name: row["score"] for name, row in rows.items()} == pytest.approx(expected)
+    assert rows["agree"]["CV4"] < rows["apart"]["CV4"]
+
+
+def test_four_close_bids_are_compared_among_lots_with_as_many_bids(make_market: MakeMarket) -> None:
+    """The lot of nine bids has four closer ones than that of five, and is alone with its number: it stands half way."""
+    few = {"A": 100, "B": 110, "C": 121, "D": 133, "E": 146}
+    many = {firm: 100 + 3 * place for place, firm in enumerate("ABCDEFGHI")}
+    lots = {"few": {"bids": few}, "less": {"bids": few | {"E": 170}}, "many": {"bids": many}}
+    rows = {row["own_id"]: row for row in tender_scores(make_market({"tenders": lots}), []).to_pyarrow().to_pylist()}
+    assert rows["many"]["CV4"] < min(rows["few"]["CV4"], rows["less"]["CV4"])
+    assert min(rows.values(), key=lambda row: row["CV"])["own_id"] == "many"
+    by_screen = {
+        name: {row["own_id"]: (place + 0.5) / 3 for place, row in enumerate(sorted(rows.values(), key=order))}
+        for name, order in (
+            ("CV", lambda row: -row["CV"]),
+            ("SKEW", lambda row: -row["SKEW"]),
+            ("RD", lambda row: row["RD"]),
+        )
+    }
+    mean = (sum(by_screen[name]["many"] for name in by_screen) + 0.5) / 4
+    assert rows["many"]["score"] == pytest.approx(mean)
+
+
+def test_bids_that_move_together_where_an_average_decides_lift_a_pair(make_market: MakeMarket) -> None:
+    """A and B come near the top or the bottom together; the others bid as they come."""
+    draw = random.Random(5)
+    tenders = {}
+    for number in range(30):
+        bids = {firm: {"amount": round(draw.uniform(900, 1100), 2)} for firm in "CDEFGH"}
+        end = draw.choice((880, 1120))
+        bids |= {firm: {"amount": round(end + draw.uniform(-5, 5), 2)} for firm in "AB"}
+        bids["C"]["won"] = True
+        tenders[f"T{number}"] = {"award_rule": "average", "day": date(2024, 1, 1), "bids": bids}
+    pairs = {
+        (row["a"], row["b"]): row for row in pair_scores(make_market({"tenders": tenders})).to_pyarrow().to_pylist()
+    }
+    block, other = pairs[nodes("AB")], pairs[nodes("CD")]
+    assert block["z"] == other["z"] == 0
+    assert block["moving"] > 7 > other["moving"]
+    assert block["score"] == pytest.approx(block["moving"] / (block["moving"] + 7))
+    assert other["score"] == pytest.approx(max(other["moving"], 0) / (max(other["moving"], 0) + 7))
+    assert any(reason.startswith("their bids move together") for reason in pair_reasons(block))
