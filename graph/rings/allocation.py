@@ -6,38 +6,21 @@ z = (sum 1/m - repeats) / sqrt(sum (1/m)(1 - 1/m)) is standard normal, and rotat
 """
 
 import ibis
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import norm
 
-from graph.market import Market
 from graph.projections.cobidding import DIGITS
+from graph.rings.groups import Groups
 from graph.rings.ring import Evidence
 
 LEAST_CHANCES = 8
 """So many tenders in which the last winner bid again."""
 
 
-def held_tenders(market: Market, members: ir.Table) -> ir.Table:
-    """``ring``, ``tender``, ``day``, ``m`` members that bid, ``firms``, ``winner``: tenders with a day that one won."""
-    present = (
-        market.entries.filter(_.valid & ~_.called_off & _.day.notnull())
-        .group_by("tender", "party", "day")
-        .agg(won=_.won.fill_null(False).any())
-    )
-    ours = (
-        present.join(members, "party")
-        .group_by("ring", "tender", "day")
-        .agg(m=_.count(), winners=_.won.sum(), winner=_.party.max(where=_.won), firms=_.party.collect())
-    )
-    return market.records.keep("held_tenders", ours.filter((_.m >= 2) & (_.winners == 1)).drop("winners"))
-
-
-def allocation_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def allocation_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with dated wins enough."""
-    held = held_tenders(market, members)
     order = ibis.window(group_by="ring", order_by=["day", "tender"])
-    turns = held.mutate(last=_.winner.lag().over(order)).filter(_.last.notnull())
+    turns = groups.held.mutate(last=_.winner.lag().over(order)).filter(_.last.notnull())
     chances = turns.filter(_.firms.contains(_.last)).mutate(chance=1.0 / _.m)
     found = chances.group_by("ring").agg(
         n=_.count(),

@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from graph.market import Market
 from graph.market.ranks import mid_rank
-from graph.rings.led import led_lots, priced_lots
+from graph.rings.groups import Groups
+from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence, clearest
 
 LEAST_LOTS = 20
@@ -29,9 +29,9 @@ def breaks(lots: ir.Table) -> ir.Table:
 
     ``lots`` has ``group``, ``lot``, ``day`` and ``value``; lots without a day or a value are left out. Columns:
     ``group``, ``lots``, ``day`` (the last before the break), ``delta`` (below zero where values are low before it and
-    high after it), ``p``, ``before`` and ``after`` (medians of the values).
+    high after it), ``p``.
     """
-    held = lots.filter(_.day.notnull() & _.value.notnull()).select("group", "lot", "day", "value")
+    held = _dated(lots)
     order = ibis.window(group_by="group", order_by=["day", "lot"], preceding=None, following=0)
     ranked = held.mutate(size=_.count().over(group_by="group"), rank=mid_rank(held.value, ["group"])).filter(
         _.size >= LEAST_LOTS
@@ -43,29 +43,37 @@ def breaks(lots: ir.Table) -> ir.Table:
     first = ibis.row_number().over(group_by="group", order_by=[_.u.abs().desc(), _.day])
     best = cuts.mutate(place=first).filter(_.place == 0)
     size = best["size"].cast("float64")
-    found = best.select(
+    return best.select(
         "group",
         "day",
         lots="size",
         delta=best.u / (best.t * (size - best.t)),
         p=ibis.least(2 * (-6 * best.u**2 / (size**3 + size**2)).exp(), 1.0),
     )
-    cut = held.join(found.select("group", cut="day"), "group")
+
+
+def _dated(lots: ir.Table) -> ir.Table:
+    return lots.filter(_.day.notnull() & _.value.notnull()).select("group", "lot", "day", "value")
+
+
+def with_medians(found: ir.Table, lots: ir.Table) -> ir.Table:
+    """The breaks with ``before`` and ``after``, the medians of the values."""
+    cut = _dated(lots).join(found.select("group", cut="day"), "group")
     sides = cut.group_by("group").agg(
         before=_.value.median(where=_.day <= _.cut), after=_.value.median(where=_.day > _.cut)
     )
     return found.join(sides, "group")
 
 
-def break_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def break_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough that have a day; of spread and price, what breaks more."""
-    facts = market.lots.select("lot", "day", "estimate")
-    led = led_lots(market, members).join(priced_lots(market), "lot").join(facts, "lot")
+    facts = groups.market.lots.select("lot", "day", "estimate")
+    led = groups.led.join(priced_lots(groups.market), "lot").join(facts, "lot")
     series = {"spread": led.CV, "price": led.winning / led.estimate}
     found: dict[int, list[Evidence]] = {}
     for name, value in series.items():
-        table = breaks(led.select("lot", "day", group="ring", value=value))
-        for row in table.order_by("group").to_pyarrow().to_pylist():
+        lots = led.select("lot", "day", group="ring", value=value)
+        for row in with_medians(breaks(lots), lots).order_by("group").to_pyarrow().to_pylist():
             found.setdefault(row["group"], []).append(_evidence(name, row))
     return {ring: clearest(evidence) for ring, evidence in found.items()}
 

@@ -19,10 +19,10 @@ import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import norm
 
-from graph.market import Market
 from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS, MOST_BIDDERS
-from graph.rings.led import priced_lots
+from graph.rings.groups import Groups
+from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 8
@@ -31,21 +31,22 @@ LEAST_BIDS = 4
 MOST_PLACE = 0.4
 
 
-def coalition_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def coalition_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in which others bid against two members or more, if the members'
     pairs stand at :data:`MOST_PLACE` or below by their distance: with many lots like costs alone give a little less
     than one half. Lots that an average decides are left to :mod:`graph.rings.blocks`.
     """
-    averaged = market.lots.filter(_.award_rule == "average")
-    bids = market.entries.filter(_.valid & ~_.called_off & (_.amount > 0)).select("lot", "bid", "party", "amount")
-    alone = bids.distinct().semi_join(priced_lots(market), "lot").anti_join(averaged, "lot")
+    averaged = groups.market.lots.filter(_.award_rule == "average")
+    bids = groups.market.entries.filter(_.valid & ~_.called_off & (_.amount > 0)).select(
+        "lot", "bid", "party", "amount"
+    )
+    alone = bids.distinct().semi_join(priced_lots(groups.market), "lot").anti_join(averaged, "lot")
     once = alone.group_by("lot", "bid", "amount").agg(party=_.party.min(), firms=_.count()).filter(_.firms == 1)
     sized = once.mutate(n=_.count().over(group_by="lot")).filter((_.n >= LEAST_BIDS) & (_.n <= MOST_BIDDERS))
-    ours = sized.join(members, "party").group_by("ring", "lot").agg(k=_.count(), n=_.n.max())
-    lots = market.records.keep("coalition_lots", ours.filter((_.k >= LEAST_MEMBERS) & (_.k < _.n)))
-    pairs = market.records.keep("lot_pairs", _pairs(sized.semi_join(lots, "lot")))
-    inside = pairs.join(members.select("ring", a="party"), "a").join(members.select("ring", b="party"), ["ring", "b"])
-    place = inside.group_by("ring", "lot").agg(place=_.u.mean())
+    ours = sized.join(groups.members, "party").group_by("ring", "lot").agg(k=_.count(), n=_.n.max())
+    lots = groups.market.records.keep("coalition_lots", ours.filter((_.k >= LEAST_MEMBERS) & (_.k < _.n)))
+    pairs = groups.market.records.keep("lot_pairs", _pairs(sized.semi_join(lots, "lot")))
+    place = groups.within(pairs).group_by("ring", "lot").agg(place=_.u.mean())
     known = place.join(lots, ["ring", "lot"]).join(_sums(pairs), "lot")
     told = known.mutate(variance=_variance(known)).group_by("ring")
     found = told.agg(lots=_.count(), place=_.place.mean().round(DIGITS), variance=_.variance.sum().round(DIGITS))

@@ -6,12 +6,11 @@ deviation of the logarithms of all its bids, less the firm's own mean of w. z = 
 members (Stouffer et al. 1949) with the z_ij of :mod:`graph.rings.moves`.
 """
 
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import norm
 
-from graph.market import Market
 from graph.projections.cobidding import DIGITS
+from graph.rings.groups import Groups
 from graph.rings.moves import moving_bids, moving_pairs
 from graph.rings.ring import Evidence
 
@@ -21,15 +20,15 @@ LEAST_SHIFT = 0.2
 """Honest firms of one town share costs that no record tells: with many pairs a small correlation is significant."""
 
 
-def dependence_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def dependence_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with pairs that met in lots enough that the lowest bid or points decide, if
     their correlation is :data:`LEAST_SHIFT` or more away from what chance gives, on either side.
     """
-    logs = moving_bids(market, averaged=False, least=LEAST_BIDS).mutate(log=_.amount.ln())
+    logs = moving_bids(groups.market, averaged=False, least=LEAST_BIDS).mutate(log=_.amount.ln())
     scaled = logs.mutate(w=(_.log - _.log.mean().over(group_by="lot")) / _.log.std().over(group_by="lot").nullif(0.0))
     known = scaled.filter(_.w.notnull())
     moved = known.mutate(r=(_.w - _.w.mean().over(group_by="party")).round(DIGITS)).select("lot", "party", "n", "r")
-    pairs = moving_pairs(market.records.keep("scaled_bids", moved).join(members, "party"), ["ring"])
+    pairs = moving_pairs(groups.market.records.keep("scaled_bids", moved).join(groups.members, "party"), ["ring"])
     found = pairs.group_by("ring").agg(
         pairs=_.count(), z=_.z.sum().round(DIGITS), rho=_.rho.mean().round(DIGITS), chance=_.chance.mean().round(DIGITS)
     )

@@ -7,22 +7,20 @@ Division of customers among members of milk cartels: Pesendorfer 2000 (10.1111/1
 """
 
 import ibis
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import hypergeom
 
-from graph.market import Market
-from graph.rings.allocation import held_tenders
+from graph.rings.groups import Groups
 from graph.rings.ring import Evidence
 
 LEAST_CHANCES = 6
 """So many tenders after one of the same buyer, and after one of another, in which the last winner bid again."""
 
 
-def division_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def division_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with dated wins enough at the same buyer and at others."""
-    buyers = market.tenders.filter(_.buyer.notnull()).select("tender", "buyer")
-    held = held_tenders(market, members).join(buyers, "tender")
+    buyers = groups.market.tenders.filter(_.buyer.notnull()).select("tender", "buyer")
+    held = groups.held.join(buyers, "tender")
     order = ibis.window(group_by="ring", order_by=["day", "tender"])
     turns = held.mutate(last=_.winner.lag().over(order), before=_.buyer.lag().over(order)).filter(_.last.notnull())
     chances = turns.filter(_.firms.contains(_.last)).mutate(same=_.buyer == _.before, repeat=_.winner == _.last)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import ibis.expr.types as ir
 import numpy as np
 from ibis import _
 from scipy.stats import false_discovery_control, norm
@@ -20,9 +19,9 @@ from graph.rings.cohesion import Cohesion, Group, MeetingGraph
 from graph.rings.dependence import dependence_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
+from graph.rings.groups import Groups
 from graph.rings.price import price_evidence
 from graph.rings.ring import SIGNIFICANT, Evidence, Ring, clearest
-from graph.rings.tables import member_table, ring_tenders
 from graph.rings.ties import controlled_tenders, ties_evidence
 from graph.store import GraphStore
 
@@ -56,13 +55,13 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
     rings = _groups(market, store, graph, blocks, seed)
     if not rings:
         return []
-    members = member_table(market, rings)
+    groups = Groups(market, rings)
     cohesion = graph.cohesion(rings)
-    control = controlled_tenders(market, members)
+    control = controlled_tenders(groups)
     moving = block_evidence(blocks, rings)
-    tests = [[test(market, members) for test in kind] for kind in _TESTS]
-    kinds = [(kind, _corrected(kind)) for kind in [*map(_clearest, tests), moving, ties_evidence(market, members)]]
-    facts = _facts(market, members)
+    tests = [[test(groups) for test in kind] for kind in _TESTS]
+    kinds = [(kind, _corrected(kind)) for kind in [*map(_clearest, tests), moving, ties_evidence(groups)]]
+    facts = _facts(groups)
     found = []
     for place, group in enumerate(rings):
         evidence = [_association(group, cohesion[place]), *(said[place] for _kind, said in kinds if place in said)]
@@ -138,9 +137,9 @@ def _deviation(found: Evidence, said: Evidence) -> float:
     return min(float(norm.isf(found.p)), MOST_Z)
 
 
-def _facts(market: Market, members: ir.Table) -> dict[int, dict[str, Any]]:
+def _facts(groups: Groups) -> dict[int, dict[str, Any]]:
     """Where and when the members of each ring met: tenders by day, the markets they met in most, first and last day."""
-    met = ring_tenders(market, members)
+    met = groups.met
     spans = met.group_by("ring").agg(
         tenders=_.node.collect(order_by=[_.day, _.tender]),
         documents=_.document.collect(order_by=[_.day, _.tender])[:MOST_NAMED],

@@ -6,21 +6,20 @@ keeps away from the winner's bid, so that close bids are missing (Chassang, Kawa
 [0, h) as within [h, 2h) where their density does not rise: the number in the second part is binomial with 1/2 at most.
 """
 
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import binom
 
-from graph.market import Market
-from graph.rings.led import led_lots, priced_lots
+from graph.rings.groups import Groups
+from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 16
 
 
-def gap_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def gap_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings that lead lots enough which the lowest bid wins."""
-    lowest = market.lots.filter(_.award_rule.fill_null("lowest") == "lowest").select("lot")
-    lots = led_lots(market, members).semi_join(lowest, "lot").join(priced_lots(market).select("lot", "DIFFP"), "lot")
+    lowest = groups.market.lots.filter(_.award_rule.fill_null("lowest") == "lowest").select("lot")
+    lots = groups.led.semi_join(lowest, "lot").join(priced_lots(groups.market).select("lot", "DIFFP"), "lot")
     middle = lots.group_by("ring").agg(lots=_.count(), median=_.DIFFP.median())
     placed = lots.join(middle.filter(_.lots >= LEAST_LOTS), "ring")
     found = placed.group_by("ring").agg(

@@ -5,27 +5,26 @@ ring's lot, as a share of the ranks, is uniform: z = (1/2 - mean) * sqrt(12 n) o
 normal (the stratified rank test of van Elteren 1960; the screen of Huber & Imhof 2019).
 """
 
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import norm
 
-from graph.market import Market
 from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS
-from graph.rings.led import led_lots, priced_lots
+from graph.rings.groups import Groups
+from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 5
 
 
-def price_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def price_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in markets and years where others bid as well."""
-    facts = market.lots.select("lot", "market", year=_.day.year())
-    lots = priced_lots(market).select("lot", "n", "CV").join(facts, "lot")
+    facts = groups.market.lots.select("lot", "market", year=_.day.year())
+    lots = priced_lots(groups.market).select("lot", "n", "CV").join(facts, "lot")
     stratum = ["market", "year"]
     size = lots.count().over(group_by=stratum)
     ranked = lots.mutate(size=size, place=(mid_rank(lots.CV, stratum) - 0.5) / size)
-    own = led_lots(market, members).join(ranked, "lot")
+    own = groups.led.join(ranked, "lot")
     found = own.group_by("ring").agg(
         lots=_.count(), rank=_.place.mean().round(DIGITS), CV=_.CV.median(), others=_.size.sum() - _.count()
     )

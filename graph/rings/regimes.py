@@ -11,9 +11,9 @@ from scipy.stats import false_discovery_control
 
 from graph.market import Market
 from graph.rings.breaks import breaks
-from graph.rings.led import led_lots, priced_lots
+from graph.rings.groups import Groups
+from graph.rings.priced import priced_lots
 from graph.rings.ring import SIGNIFICANT, Ring
-from graph.rings.tables import member_table
 
 
 def regimes(market: Market, rings: Sequence[Ring]) -> ir.Table:
@@ -25,7 +25,7 @@ def regimes(market: Market, rings: Sequence[Ring]) -> ir.Table:
     goes before its market's.
     """
     days = market.lots.filter(~_.called_off & _.day.notnull()).select("lot", "day", "market")
-    led = led_lots(market, member_table(market, [ring.members for ring in rings])).join(days, "lot")
+    led = Groups(market, [ring.members for ring in rings]).led.join(days, "lot")
     by_ring = led.select("lot", "day", group="r" + _.ring.cast("string"))
     grouped = by_ring.union(days.select("lot", "day", group="m" + _.market))
     spreads = grouped.join(priced_lots(market).select("lot", "CV"), "lot")

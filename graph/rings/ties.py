@@ -4,22 +4,21 @@ The number of tied pairs among a ring's pairs that met is binomial with the shar
 market where nothing brings the tied together.
 """
 
-import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import binom
 
-from graph.market import Market
+from graph.rings.groups import Groups
 from graph.rings.ring import Evidence
 
 
-def ties_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
+def ties_evidence(groups: Groups) -> dict[int, Evidence]:
     """The evidence by ring, for rings with a tied pair."""
-    tied = market.tied_meetings.group_by("a", "b").agg(
+    tied = groups.market.tied_meetings.group_by("a", "b").agg(
         kinds=_.kind.collect(distinct=True).sort(), controlled=_.kind.isin(["owner", "parent"]).any()
     )
-    pairs = _within(market.joint.select("a", "b"), members).group_by("ring").agg(pairs=_.count())
+    pairs = groups.within(groups.market.joint.select("a", "b")).group_by("ring").agg(pairs=_.count())
     ours = (
-        _within(tied, members)
+        groups.within(tied)
         .group_by("ring")
         .agg(
             tied=_.count(),
@@ -27,24 +26,17 @@ def ties_evidence(market: Market, members: ir.Table) -> dict[int, Evidence]:
             kinds=_.kinds.collect().flatten().unique().sort(),
         )
     )
-    all_pairs, all_tied = int(market.joint.count().execute()), int(tied.count().execute())
+    all_pairs, all_tied = int(groups.market.joint.count().execute()), int(tied.count().execute())
     rows = ours.join(pairs, "ring").order_by("ring").to_pyarrow().to_pylist()
     rate = all_tied / max(all_pairs, 1)
     return {row["ring"]: _evidence(row["tied"], row["pairs"], row["controlled"], row["kinds"], rate) for row in rows}
 
 
-def controlled_tenders(market: Market, members: ir.Table) -> dict[int, int]:
+def controlled_tenders(groups: Groups) -> dict[int, int]:
     """By ring, the number of tenders in which members under common control bid against each other."""
-    held = market.tied_meetings.filter(_.kind.isin(["owner", "parent"])).select("a", "b", "tender").distinct()
-    counted = _within(held, members).group_by("ring").agg(tenders=_.tender.nunique())
+    held = groups.market.tied_meetings.filter(_.kind.isin(["owner", "parent"])).select("a", "b", "tender").distinct()
+    counted = groups.within(held).group_by("ring").agg(tenders=_.tender.nunique())
     return {row["ring"]: row["tenders"] for row in counted.to_pyarrow().to_pylist()}
-
-
-def _within(pairs: ir.Table, members: ir.Table) -> ir.Table:
-    """Pairs both of which are members of one ring, with the ring."""
-    left = members.select(ring="ring", a="party")
-    right = members.select(ring="ring", b="party")
-    return pairs.join(left, "a").join(right, ["ring", "b"])
 
 
 def _evidence(tied: int, pairs: int, controlled: int, kinds: list[str], rate: float) -> Evidence:

@@ -10,10 +10,10 @@ import pytest
 from brief import Brief, MakeMarket, nodes
 
 from graph.market import Market
-from graph.rings.breaks import LEAST_LOTS, LEAST_SIDE, break_evidence, breaks
+from graph.rings.breaks import LEAST_LOTS, LEAST_SIDE, break_evidence, breaks, with_medians
+from graph.rings.groups import Groups
 from graph.rings.regimes import regimes
 from graph.rings.ring import Evidence, Ring
-from graph.rings.tables import member_table
 from graph.scores import tender_scores
 
 START = date(2024, 1, 1)
@@ -28,7 +28,8 @@ def lots(*values: float | None, group: str = "g", same_day: int = 1) -> list[dic
 
 def found(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     schema = {"group": "string", "lot": "string", "day": "date", "value": "float64"}
-    table = breaks(ibis.memtable(rows, schema=ibis.schema(schema)))
+    series = ibis.memtable(rows, schema=ibis.schema(schema))
+    table = with_medians(breaks(series), series)
     return {row["group"]: row for row in table.to_pyarrow().to_pylist()}
 
 
@@ -96,7 +97,7 @@ def ended(firms: str, others: str, *, tight: int = 15, wide: int = 15) -> dict[s
 
 
 def told(market: Market, firms: str) -> Evidence | None:
-    return break_evidence(market, member_table(market, [nodes(firms)])).get(0)
+    return break_evidence(Groups(market, [nodes(firms)])).get(0)
 
 
 def test_a_ring_that_ends_breaks_and_its_sentence_says_when_and_how(make_market: MakeMarket) -> None:

@@ -15,15 +15,15 @@ from graph.rings.coalition import LEAST_LOTS as LEAST_COALITION
 from graph.rings.coalition import coalition_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
+from graph.rings.groups import Groups
 from graph.rings.price import LEAST_LOTS, price_evidence
 from graph.rings.ring import Evidence, clearest
-from graph.rings.tables import member_table
 from graph.rings.ties import controlled_tenders, ties_evidence
 
 
 def ring(market: Market, firms: str) -> Any:
     """The members of one ring, firms being letters."""
-    return member_table(market, [nodes(firms)])
+    return Groups(market, [nodes(firms)])
 
 
 def turns(*tenders: str) -> dict[str, Brief]:
@@ -42,7 +42,7 @@ def turns(*tenders: str) -> dict[str, Brief]:
 
 def allocation(make_market: MakeMarket, tenders: dict[str, Brief], firms: str) -> Evidence | None:
     market = make_market({"tenders": tenders})
-    return allocation_evidence(market, ring(market, firms)).get(0)
+    return allocation_evidence(ring(market, firms)).get(0)
 
 
 def test_turns_are_counted_against_the_chance_of_a_repeat(make_market: MakeMarket) -> None:
@@ -94,7 +94,7 @@ def division(make_market: MakeMarket, *held: str) -> Evidence | None:
         )
     }
     market = make_market({"tenders": tenders})
-    return division_evidence(market, ring(market, "AB")).get(0)
+    return division_evidence(ring(market, "AB")).get(0)
 
 
 def test_members_that_divide_buyers_repeat_at_the_same_one(make_market: MakeMarket) -> None:
@@ -134,7 +134,7 @@ WIDE = {"X": 100.0, "Y": 150.0, "Z": 200.0}
 
 def price(make_market: MakeMarket, tenders: dict[str, Brief]) -> Evidence | None:
     market = make_market({"tenders": tenders})
-    return price_evidence(market, ring(market, "AB")).get(0)
+    return price_evidence(ring(market, "AB")).get(0)
 
 
 def test_lots_are_ranked_by_spread_within_their_market_and_year(make_market: MakeMarket) -> None:
@@ -176,20 +176,20 @@ def test_tied_pairs_are_counted_against_all_pairs_that_met(make_market: MakeMark
     tenders = turns("ABC", "DEF")
     contacts = [{"party": firm, "phone": "7172000001"} for firm in "AB"]
     market = make_market({"tenders": tenders, "contacts": contacts})
-    found = ties_evidence(market, ring(market, "ABC"))[0]
+    found = ties_evidence(ring(market, "ABC"))[0]
     assert (found.statistic, found.p) == pytest.approx((1, binom.sf(0, 3, 1 / 6)))
     assert found.p == pytest.approx(1 - (5 / 6) ** 3)
     assert found.text == "1 of 3 pairs of members that met share phone; among all firms that met 16.67% do."
-    assert controlled_tenders(market, ring(market, "ABC")) == {}
-    assert ties_evidence(market, ring(market, "DEF")) == {}
+    assert controlled_tenders(ring(market, "ABC")) == {}
+    assert ties_evidence(ring(market, "DEF")) == {}
 
 
 def test_common_control_is_said_and_its_tenders_counted(make_market: MakeMarket) -> None:
     tenders = turns("ABC", "AB", "AC", "BC")
     owners = [{"owner": "A", "company": "B", "share": 1}]
     market = make_market({"tenders": tenders, "owners": owners})
-    assert "1 of them are under common control" in ties_evidence(market, ring(market, "ABC"))[0].text
-    assert controlled_tenders(market, ring(market, "ABC")) == {0: 2}
+    assert "1 of them are under common control" in ties_evidence(ring(market, "ABC"))[0].text
+    assert controlled_tenders(ring(market, "ABC")) == {0: 2}
 
 
 # Price inside a lot
@@ -208,7 +208,7 @@ def among(*orders: str) -> dict[str, Brief]:
 
 def coalition(make_market: MakeMarket, tenders: dict[str, Brief], firms: str = "AB") -> Evidence | None:
     market = make_market({"tenders": tenders})
-    return coalition_evidence(market, ring(market, firms)).get(0)
+    return coalition_evidence(ring(market, firms)).get(0)
 
 
 def test_members_next_to_each_other_among_others_stand_close(make_market: MakeMarket) -> None:
@@ -239,8 +239,8 @@ def test_the_variance_of_a_coalition_s_place_is_that_of_all_coalitions_of_its_si
     closest = min(combinations(range(n), k), key=lambda few: np.mean([u[pair] for pair in combinations(few, 2)]))
     bids = {f"F{place}": {"amount": round(amount, 6)} for place, amount in enumerate(amounts)}
     market = make_market({"tenders": {f"T{number}": {"bids": bids} for number in range(LEAST_COALITION)}})
-    members = member_table(market, [tuple(node(f"F{place}") for place in closest)])
-    found = coalition_evidence(market, members)[0]
+    members = Groups(market, [tuple(node(f"F{place}") for place in closest)])
+    found = coalition_evidence(members)[0]
     z = (0.5 - min(means)) * LEAST_COALITION**0.5 / np.std(means)
     assert found.statistic == pytest.approx(z)
 
@@ -272,7 +272,7 @@ def margins(*parts: float) -> dict[str, Brief]:
 
 def gaps(make_market: MakeMarket, tenders: dict[str, Brief]) -> Evidence | None:
     market = make_market({"tenders": tenders})
-    return gap_evidence(market, ring(market, "ABC")).get(0)
+    return gap_evidence(ring(market, "ABC")).get(0)
 
 
 def test_close_bids_that_are_missing_are_counted(make_market: MakeMarket) -> None:
