@@ -2,15 +2,16 @@
 
 Where the bid nearest to an average wins, a ring places its members' bids to move that average and bids as a block
 (Conley & Decarolis 2016, 10.1257/mic.20130254). Of each lot u = (rank - 1/2) / n is a bid's place among n bids, and
-r = u minus the mean of the firm's own places over all its lots, so that a firm's habit says nothing. Where firms bid
-independently the r of two of them are uncorrelated over the lots that both bid for (conditional independence: Bajari &
-Ye 2003, 10.1162/003465303772815871): z_ij = atanh(rho_ij) * sqrt(n_ij - 3) is standard normal (Fisher 1921).
+r = u minus the mean of the firm's own places over all its lots, so that a firm's habit says nothing. How the r of two
+firms move together is the z_ij of :mod:`graph.rings.moves` with c = 0, a little above the -1 / (n - 1) of places: where
+some bid as blocks, all others are pushed aside together.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 from ibis import _
@@ -88,7 +89,7 @@ def averaged_pairs(market: Market) -> ir.Table:
     """
     bids = moving_bids(market, averaged=True, least=LEAST_BIDS)
     own = bids.mutate(u=(mid_rank(bids.amount, ["lot"]) - 0.5) / bids.n)
-    moved = own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "n", "r")
+    moved = own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "r", chance=ibis.literal(0.0))
     return market.records.keep("averaged_pairs", moving_pairs(market.records.keep("placed_bids", moved)))
 
 

@@ -2,7 +2,8 @@
 
 Whoever covers another's bid bids where that bid tells him to: bids rise and fall together, or one rises where another
 falls (Bajari & Ye 2003, 10.1162/003465303773815871). Of each lot w = (log b - m) / s with m and s the mean and standard
-deviation of the logarithms of all its bids, less the firm's own mean of w. z = sum z_ij / sqrt(pairs) over the pairs of
+deviation of the logarithms of all its bids, less the firm's own mean of w. As they add
+up to nothing, the w of n independent bidders correlate by -1 / (n - 1). z = sum z_ij / sqrt(pairs) over the pairs of
 members (Stouffer et al. 1949) with the z_ij of :mod:`graph.rings.moves`.
 """
 
@@ -27,7 +28,9 @@ def dependence_evidence(groups: Groups) -> dict[int, Evidence]:
     logs = moving_bids(groups.market, averaged=False, least=LEAST_BIDS).mutate(log=_.amount.ln())
     scaled = logs.mutate(w=(_.log - _.log.mean().over(group_by="lot")) / _.log.std().over(group_by="lot").nullif(0.0))
     known = scaled.filter(_.w.notnull())
-    moved = known.mutate(r=(_.w - _.w.mean().over(group_by="party")).round(DIGITS)).select("lot", "party", "n", "r")
+    moved = known.mutate(r=(_.w - _.w.mean().over(group_by="party")).round(DIGITS)).select(
+        "lot", "party", "r", chance=-1 / (_.n - 1)
+    )
     pairs = moving_pairs(groups.market.records.keep("scaled_bids", moved).join(groups.members, "party"), ["ring"])
     found = pairs.group_by("ring").agg(
         pairs=_.count(), z=_.z.sum().round(DIGITS), rho=_.rho.mean().round(DIGITS), chance=_.chance.mean().round(DIGITS)

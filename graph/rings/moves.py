@@ -1,8 +1,7 @@
 """How the bids of two firms move together over the lots that both bid for.
 
-Where the n bidders of a lot bid independently, what is left of their bids once the lot's mean and their habits are
-gone correlates by -1 / (n - 1), for it adds up to nothing in each lot. With rho_ij the correlation over n_ij joint lots
-and c the mean of these, z_ij = (atanh(rho_ij) - atanh(c)) * sqrt(n_ij - 3) is standard normal (conditional
+What is left of independent bids once the lot and the firms' habits are gone correlates by a known c. With rho_ij the
+correlation over n_ij joint lots, z_ij = (atanh(rho_ij) - atanh(c)) * sqrt(n_ij - 3) is standard normal (conditional
 independence: Bajari & Ye 2003, 10.1162/003465303773815871; Fisher 1921).
 """
 
@@ -35,13 +34,12 @@ def moving_bids(market: Market, *, averaged: bool, least: int) -> ir.Table:
 def moving_pairs(moved: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """``by``, ``a``, ``b`` (a < b), ``lots``, ``rho``, ``chance``, ``z``: pairs that met in lots enough.
 
-    ``moved`` has ``by``, ``lot``, ``party``, ``n`` and ``r``, the bid less what the lot and the firm's habit explain.
+    ``moved`` has ``by``, ``lot``, ``party``, ``r``, the bid less what the lot and the firm's habit explain, and
+    ``chance``, what the r of independent bidders correlate by in the lot; its mean is c.
     """
-    left, right = moved.rename(a="party", r_a="r"), moved.drop("n").rename(b="party", r_b="r")
+    left, right = moved.rename(a="party", r_a="r"), moved.drop("chance").rename(b="party", r_b="r")
     joined = left.join(right, [*by, "lot", left.a < right.b])
-    pairs = joined.group_by(*by, "a", "b").agg(
-        lots=_.count(), rho=_.r_a.corr(_.r_b, how="pop"), chance=(-1 / (_.n - 1)).mean()
-    )
+    pairs = joined.group_by(*by, "a", "b").agg(lots=_.count(), rho=_.r_a.corr(_.r_b, how="pop"), chance=_.chance.mean())
     held = pairs.filter((_.lots >= LEAST_JOINT) & _.rho.notnull() & ~_.rho.isnan())
     bounded = held.mutate(rho=_bounded(held.rho), chance=_bounded(held.chance))
     return bounded.mutate(z=(_atanh(bounded.rho) - _atanh(bounded.chance)) * (bounded.lots - 3).sqrt())

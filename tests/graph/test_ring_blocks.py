@@ -45,7 +45,7 @@ def test_a_pair_s_places_are_correlated_over_the_lots_that_both_bid_for(make_mar
     rho = np.corrcoef(places["A"], places["B"])[0, 1]
     row = found[nodes("AB")]
     assert (row["lots"], row["rho"]) == (12, pytest.approx(rho))
-    assert row["z"] == pytest.approx((atanh(rho) - atanh(-1 / 7)) * (12 - 3) ** 0.5)
+    assert row["z"] == pytest.approx(atanh(rho) * (12 - 3) ** 0.5)
 
 
 def test_a_habit_is_no_correlation(make_market: MakeMarket) -> None:
