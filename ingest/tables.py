@@ -29,6 +29,8 @@ RECORDS: tuple[type[r.Record], ...] = (
     r.Office,
     r.Kinship,
     r.Declaration,
+    r.Rate,
+    r.PriceLevel,
     r.Debarment,
     r.Withdrawn,
 )

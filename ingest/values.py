@@ -22,6 +22,9 @@ _TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]", re.ASCII)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_CURRENCY = re.compile("[A-Z]{3}")
+_NO_CURRENCY = frozenset({"XXX", "XTS"})
+"""Codes of the standard that stand for no currency, and for tests."""
 _TRUE = frozenset({"1", "1.0", "true", "yes", "y", "t", "да", "иә"})
 _FALSE = frozenset({"0", "0.0", "false", "no", "n", "f", "нет", "жоқ"})
 
@@ -111,6 +114,16 @@ def whole(value: object, field: str) -> int | None:
     if found != found.to_integral_value():
         raise BadRecord(f"{field} is not a whole number: {value!r:.60}")
     return int(found)
+
+
+def currency(value: object, field: str = "currency") -> str | None:
+    """The three letters of a currency (ISO 4217) in upper case, or None where it is empty; BadRecord for the rest."""
+    found = text(value)
+    if found is None:
+        return None
+    if not _CURRENCY.fullmatch(found.upper()) or found.upper() in _NO_CURRENCY:
+        raise BadRecord(f"{field} is not a currency's three letters: {found!r:.60}")
+    return found.upper()
 
 
 def day(value: object, field: str = "date") -> date | None:

@@ -11,10 +11,11 @@ from ingest.sources.kinship import KINSHIP
 from ingest.sources.ocds import OCDS
 from ingest.sources.officers import OFFICERS
 from ingest.sources.offices import OFFICES
+from ingest.sources.rates import PRICES, RATES
 from ingest.sources.register import Register
 from ingest.sources.table import read_header
 
-REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES)
+REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES, RATES, PRICES)
 _ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), *REGISTERS)
 FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
 """Every format by name."""
