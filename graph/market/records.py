@@ -115,6 +115,21 @@ class Records:
         return self.keep("kinships", kept)
 
     @cached_property
+    def declarations(self) -> ir.Table:
+        """What persons declared: lines of income and assets by ``person``, of an ``owner``."""
+        table = self._party(self._party(self.live("declarations"), "person"), "owner")
+        told = table.select(
+            "person", "owner", "year", "kind", "description", "amount", "currency", "day", "source", "document"
+        )
+        return self.keep("declarations", told)
+
+    @cached_property
+    def debarments(self) -> ir.Table:
+        """Parties on lists of suppliers that may not be contracted."""
+        table = self._party(self.live("debarments"), "party")
+        return self.keep("debarments", table.select("party", "list", "reason", *_SPAN))
+
+    @cached_property
     def contacts(self) -> ir.Table:
         """Addresses, phones and emails: one row per party, kind and normal form."""
         table = self._party(self.live("contacts"), "party")

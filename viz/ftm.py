@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def case_ftm(document, picture):
+    return ""
