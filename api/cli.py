@@ -35,8 +35,8 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, enriched, findings, firms, pairs, tenders, rules, evaluate,
-    learn, serve, graph, doctor,
+    demo, load, quarantine, detect, cases, case, rings, links, enriched, findings, firms, pairs, tenders, rules,
+    evaluate, learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)
 

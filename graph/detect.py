@@ -240,6 +240,9 @@ def skipped(market: Market) -> list[str]:
         "No tender names its buyer: shares of a buyer's contracts are skipped.": market.tenders.buyer.count(),
         "No contact detail is known: shared addresses, phones and emails are skipped.": market.records.contacts.count(),
         "No ownership is known: shared owners are skipped.": market.records.ownerships.count(),
+        "No list of debarred parties is known: wins of debarred suppliers are skipped.": (
+            market.records.debarments.count()
+        ),
         "No office is known: officials' ties and wealth are skipped.": market.records.offices.count(),
         "No income is declared: officials' wealth is skipped.": _incomes(market),
     }

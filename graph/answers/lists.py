@@ -24,7 +24,7 @@ class Lists:
     """Questions to one generation that are answered by a list."""
 
     def __init__(self, generation: Generation, *, numbers_of_persons: bool = False, restricted: bool = False) -> None:
-        """``restricted``: whether the caller may see what is found about private life; the rest of all lists is open."""
+        """``restricted``: whether the caller may see what is found about private life."""
         self._generation, self._restricted = generation, restricted
         self._naming = Naming(generation, numbers_of_persons=numbers_of_persons)
         self._documents = Documents(self._naming)

@@ -46,7 +46,7 @@ def declared_lines(records: Records, kinds: Iterable[str]) -> ir.Table:
     ``what`` (the description to compare by), ``description``, ``amount``, ``currency``, ``day``, ``document``.
 
     A household is the official and the relatives of these kinds, while they are that. What one of them declares of
-    another counts, and whatever the official declares, unless kinship says that its owner is a relative of another kind.
+    another counts, and whatever the official declares, unless kinship says that its owner is another relative.
     """
     officials = records.offices.select(official="person").distinct()
     kin = relatives(records)
