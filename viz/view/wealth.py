@@ -32,7 +32,8 @@ def _view(one: Mapping[str, Any], refer: References) -> WealthView:
         bought=figures.money(f"{one['assets']:.2f}", currency),
         ratio=_MANY if one["ratio"] is None else f"{figures.number(round(one['ratio'], 1))} times",
         years=tuple(
-            YearRow(str(year), _sum(of_year.get("income")), _sum(of_year.get("purchase"))) for year, of_year in sums.items()
+            YearRow(str(year), _sum(of_year.get("income")), _sum(of_year.get("purchase")))
+            for year, of_year in sums.items()
         ),
         lines=tuple(_line(line, refer) for line in one["lines"]),
         incomplete=tuple(one["incomplete"]),
