@@ -17,7 +17,7 @@ from ingest.sources.register import Register
 from ingest.sources.table import read_header
 
 REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES, RATES, PRICES)
-_ALL: tuple[Format, ...] = (OCDS(), BODS(), FTM(), Bids(), *REGISTERS)
+_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), FTM(), *REGISTERS)
 FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
 """Every format by name."""
 

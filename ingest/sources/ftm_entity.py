@@ -40,7 +40,8 @@ class Entities:
             schema = values.text(one.get("schema")) or ""
             make = _MAKERS.get(schema)
             if make is None:
-                self._out.remark(f"{schema}: kept as source records, no rule reads them")
+                if one is found[0]:  # an address inside its party's entity was read with it
+                    self._out.remark(f"{schema}: kept as source records, no rule reads them")
                 continue
             for made in make(self, one):
                 self._out.add(made, self._record)
@@ -75,21 +76,14 @@ class Entities:
         caption = values.text(entity.get("caption"))
         names = dict.fromkeys([caption, *_texts(entity, "name"), *_texts(entity, "alias")])
         told: list[str | None] = [one for one in names if one and one != own]
-        for name in told or [None]:
+        for place, name in enumerate(told or [None]):
             if entity["schema"] == "Person":
                 yield Person(key, shown, *numbered, name, _birth_date(entity))
-            else:
-                yield Organisation(
-                    key,
-                    shown,
-                    *numbered,
-                    name,
-                    (_first(entity, "jurisdiction", "mainCountry", "country") or "").upper() or None,
-                    None,
-                    _day(entity, "incorporationDate"),
-                    _day(entity, "dissolutionDate", last=True),
-                    _first(entity, "status"),
-                )
+                continue
+            country = (_first(entity, "jurisdiction", "mainCountry", "country") or "").upper() or None
+            # Only the first name is the register's: it goes before others where a party is named.
+            days = (_day(entity, "incorporationDate"), _day(entity, "dissolutionDate", last=True)) if place == 0 else ()
+            yield Organisation(key, shown, *numbered, name, country, None, *days)
         again = [self._key(own), *(self._key(other) for other in _listed(entity, "referents"))]
         again += [one.key for one in numbers if not one.problem]
         for other in dict.fromkeys(again):
@@ -115,11 +109,6 @@ class Entities:
             yield Organisation(body, body, name=f"Public office, {country}")
             for position in _texts(entity, "position") or [_PUBLIC_OFFICE]:
                 yield Office(key, body, position)
-
-    def _address(self, _entity: Entity) -> Iterator[Record]:
-        """An address says nothing by itself: the party's own line names it."""
-        self._out.remark("Address: only addresses inside their parties' entities are joined to them")
-        yield from ()
 
     def _ownership(self, entity: Entity) -> Iterator[Record]:
         since, until = _interval(entity)
@@ -182,7 +171,6 @@ class Entities:
 
 _MAKERS: Mapping[str, Callable[[Entities, Entity], Iterator[Record]]] = {
     **dict.fromkeys((*sorted(ORGANISATIONS), "Person"), Entities._party),
-    "Address": Entities._address,
     "Directorship": Entities._directorship,
     "Family": Entities._family,
     "Identification": Entities._identification,
@@ -193,7 +181,7 @@ _MAKERS: Mapping[str, Callable[[Entities, Entity], Iterator[Record]]] = {
     "Sanction": Entities._sanction,
 }
 _UNREAD = """
-Airplane Analyzable Article Asset Associate Audio BankAccount Call CallForTenders Contract ContractAward Control
+Address Airplane Analyzable Article Asset Associate Audio BankAccount Call CallForTenders Contract ContractAward Control
 CourtCase CourtCaseParty CryptoWallet Debt Document Documentation EconomicActivity Email Employment Event Folder
 HyperText Image Interest Interval License Membership Mention Message Note Package Page Pages Payment PlainText Project
 ProjectParticipant RealEstate Representation Risk Security Similar Succession Table TaxRoll Territory Thing Trip

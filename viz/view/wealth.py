@@ -20,8 +20,9 @@ def _view(one: Mapping[str, Any], refer: References) -> WealthView:
     currency = one["currency"]
     sums: dict[int, dict[str, float]] = {year: {} for year in range(one["first"], one["last"] + 1)}
     for line in one["lines"]:
-        of_year = sums[line["year"]]
-        of_year[line["side"]] = of_year.get(line["side"], 0.0) + (line["value"] or 0.0)
+        if line["value"] is not None:
+            of_year = sums[line["year"]]
+            of_year[line["side"]] = of_year.get(line["side"], 0.0) + line["value"]
     return WealthView(
         official=one_line(one["official_name"] or "no name"),
         position=one["position"] or "",
