@@ -245,45 +245,6 @@ class Kinship(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration(Record):
-    """One line of a declaration; ``owner`` is who in the household has it, ``day`` when it was bought or received.
-
-    ``kind`` is asset, or what money came from: income, gift, loan, sale. Amounts are never below zero.
-    """
-
-    table: ClassVar[str] = "declarations"
-    person: str
-    year: int
-    kind: str
-    owner: str
-    description: str | None = None
-    amount: Decimal | None = None
-    currency: str | None = None
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rate(Record):
-    """What one unit of a currency was worth in a year: ``rate`` units of ``base``."""
-
-    table: ClassVar[str] = "rates"
-    currency: str
-    year: int
-    rate: float
-    base: str
-
-
-@dataclass(frozen=True, slots=True)
-class PriceLevel(Record):
-    """The consumer price index of a currency's country in a year; only its ratio to other years counts."""
-
-    table: ClassVar[str] = "prices"
-    currency: str
-    year: int
-    index: float
-
-
-@dataclass(frozen=True, slots=True)
 class Debarment(Record):
     """A party on a list of suppliers that may not be contracted."""
 

@@ -1,8 +1,8 @@
 """``declarations``: lines of declarations of income and assets."""
 
 from ingest import values
+from ingest.declared import Declaration
 from ingest.errors import BadRecord
-from ingest.records import Declaration
 from ingest.sources.register import Register, RegisterRow
 
 KINDS = ("income", "gift", "loan", "sale", "asset")

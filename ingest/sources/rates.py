@@ -1,8 +1,8 @@
 """``rates`` and ``prices``: what money was worth, by currency and year."""
 
 from ingest import values
+from ingest.declared import PriceLevel, Rate
 from ingest.errors import BadRecord
-from ingest.records import PriceLevel, Rate
 from ingest.sources.register import Register, RegisterRow
 
 

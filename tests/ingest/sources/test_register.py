@@ -7,19 +7,9 @@ from typing import Any
 import pytest
 from intake import FIXTURES, Intake, counts
 
+from ingest.declared import Declaration, PriceLevel, Rate
 from ingest.errors import UnreadableInput
-from ingest.records import (
-    Contact,
-    Debarment,
-    Declaration,
-    Kinship,
-    Office,
-    Officer,
-    Organisation,
-    Person,
-    PriceLevel,
-    Rate,
-)
+from ingest.records import Contact, Debarment, Kinship, Office, Officer, Organisation, Person
 from ingest.sources import REGISTERS, guess_format
 
 BIN, IIN, OTHER = "070340007367", "900101300017", "850505300021"
