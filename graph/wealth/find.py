@@ -141,21 +141,21 @@ class _Details:
         for one in counted:
             if one["value"] is None:
                 unknown[_why(one)] += 1
-        found = [f"Incomplete: {'a sum' if n == 1 else f'{n} sums'} {why}." for why, n in sorted(unknown.items())]
+        found = [f"Incomplete: {why} ({n} not counted)." for why, n in sorted(unknown.items())]
         there = {one["year"] for one in self._declared[official]}
         missing = [str(year) for year in range(first, last + 1) if year not in there]
         return found + ([f"Incomplete: there is no declaration for {', '.join(missing)}."] if missing else [])
 
 
 def _why(line: dict[str, Any]) -> str:
-    """Why a line has no value, in words that follow on a number of sums."""
-    what = "of income" if line["side"] == "income" else "of purchases"
+    """Why a line has no value."""
+    what = "income" if line["side"] == "income" else "purchases"
     if line["amount"] is None:
-        return f"{what} of {line['year']} is not named"
-    named = line["currency"] or "no currency"
+        return f"no sum is named for {what} of {line['year']}"
     if line["currency"] != line["base"]:
-        return f"{what} in {named} of {line['year']} has no rate to {line['base'] or 'the others'} and is not counted"
-    return f"{what} of {line['year']} has no price index and is not counted"
+        currency, base = line["currency"] or "no currency", line["base"] or "the other sums"
+        return f"there is no rate to {base} for {what} in {currency} of {line['year']}"
+    return f"there is no price index for {what} of {line['year']}"
 
 
 def _held(post: dict[str, Any], first: int, last: int) -> bool:
