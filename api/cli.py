@@ -9,6 +9,7 @@ from api.commands.case import case, cases
 from api.commands.common import Call
 from api.commands.demo import demo
 from api.commands.detect import detect
+from api.commands.enriched import enriched
 from api.commands.evaluate import evaluate
 from api.commands.graph import graph
 from api.commands.learn import learn
@@ -34,8 +35,8 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
-    learn, serve, graph, doctor,
+    demo, load, quarantine, detect, cases, case, rings, links, enriched, findings, firms, pairs, tenders, rules,
+    evaluate, learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -179,12 +179,19 @@ class Workspace:
         """The cases of the published generation, and the number of the next."""
         try:
             with self.generation() as before:
-                rows = before.table("cases").select("id", "core", "opened", "merged", "split_from").to_pyarrow()
+                rows = before.table("cases").to_pyarrow()
                 number = before.number + 1
         except NoGeneration:
             return [], 1
         return [
-            Known(row["id"], tuple(row["core"]), row["opened"], tuple(row["merged"]), row["split_from"])
+            Known(
+                row["id"],
+                tuple(row["core"]),
+                row["opened"],
+                tuple(row["merged"]),
+                row["split_from"],
+                row.get("restricted") or False,
+            )
             for row in rows.to_pylist()
         ], number
 

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import ibis
@@ -12,13 +12,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
+from graph.answers.wealth import enriched_row
 from graph.build import build_graph
 from graph.cases.assemble import assemble
 from graph.cases.case import Case
 from graph.cases.identity import Known, with_ids
 from graph.cases.title import title
 from graph.errors import NothingToDetect
-from graph.findings import Finding, find_flags, link_findings, ring_findings
+from graph.findings import Finding, find_flags, link_findings, ring_findings, wealth_findings
 from graph.generation import GenerationWriter
 from graph.links.officials import Link, find_links
 from graph.market import Market
@@ -27,9 +28,10 @@ from graph.rings.ring import Ring
 from graph.rules import Rules
 from graph.scores import firm_scores, pair_scores, tender_scores
 from graph.store import GraphStore
+from graph.wealth.find import find_enriched
 from ingest.store import RecordStore
 
-STEPS = ("market", "graph", "flags", "rings", "links", "cases", "scores")
+STEPS = ("market", "graph", "flags", "rings", "links", "wealth", "cases", "scores")
 Progress = Callable[[str], None]
 
 
@@ -82,10 +84,17 @@ class _Detection:
         with self._step("links"):
             links = [link for link in find_links(market) if link.hops <= self._rules.link.settings.threshold]
             findings += link_findings(links, self._rules.link)
+        with self._step("wealth"):
+            enriched = find_enriched(market.records, self._rules.wealth.settings)
+            private = wealth_findings(enriched, self._rules.wealth)
         with self._step("cases"):
-            cases = with_ids(assemble(findings, self._rules.by_code()), known, self._number)
+            open_cases = with_ids(self._assembled(findings), [one for one in known if not one.restricted], self._number)
+            closed = [replace(case, restricted=True) for case in self._assembled(private)]
+            restricted = with_ids(closed, [one for one in known if one.restricted], self._number)
+            cases = [*open_cases, *restricted]
         with self._step("scores"):
-            self._write(findings, rings, links, cases)
+            self._write([*findings, *private], rings, links, cases)
+            writer.rows("enriched", (enriched_row(one) for one in enriched))
         reported = sum(ring.score >= self._rules.ring.settings.threshold for ring in rings)
         facts = {
             "generation": self._number,
@@ -93,7 +102,8 @@ class _Detection:
             "rings": reported,
             "candidates": len(rings),
             "links": len(links),
-            "cases": len(cases),
+            "cases": len(open_cases),
+            "restricted": {"findings": len(private), "cases": len(restricted)},
             "suppliers": supplier_slots(market),
             "skipped": skipped(market),
             "rules": [rule.as_document() for rule in self._rules.all],
@@ -101,6 +111,9 @@ class _Detection:
         }
         writer.close(facts)
         return facts
+
+    def _assembled(self, findings: Sequence[Finding]) -> list[Case]:
+        return assemble(findings, self._rules.by_code())
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
@@ -207,6 +220,11 @@ def _averaged(market: Market) -> ir.IntegerScalar:
     return (market.tenders.award_rule == "average").cast("int64").sum().fill_null(0)
 
 
+def _incomes(market: Market) -> ir.IntegerScalar:
+    declared = market.records.live("declarations")
+    return declared.filter(declared.kind == "income").count()
+
+
 def skipped(market: Market) -> list[str]:
     """What the records cannot support, in plain sentences."""
     has = {
@@ -222,6 +240,10 @@ def skipped(market: Market) -> list[str]:
         "No tender names its buyer: shares of a buyer's contracts are skipped.": market.tenders.buyer.count(),
         "No contact detail is known: shared addresses, phones and emails are skipped.": market.records.contacts.count(),
         "No ownership is known: shared owners are skipped.": market.records.ownerships.count(),
-        "No office is known: officials' ties are skipped.": market.records.offices.count(),
+        "No list of debarred parties is known: wins of debarred suppliers are skipped.": (
+            market.records.debarments.count()
+        ),
+        "No office is known: officials' ties and wealth are skipped.": market.records.offices.count(),
+        "No income is declared: officials' wealth is skipped.": _incomes(market),
     }
     return [sentence for sentence, count in has.items() if not count.execute()]

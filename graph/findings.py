@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from math import inf
 
 from graph.indicators.rule import MOST_NAMED, Indicator, Rule
 from graph.links.officials import Link
 from graph.market import Market
 from graph.rings.ring import Ring
+from graph.wealth.find import Enrichment
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,28 @@ def link_findings(links: Iterable[Link], rule: Rule) -> list[Finding]:
         )
         for link in links
         if link.hops <= rule.settings.threshold
+    ]
+
+
+def wealth_findings(enriched: Iterable[Enrichment], rule: Rule) -> list[Finding]:
+    """A finding for each official over the rule's threshold; its value is infinite where no income is declared."""
+    return [
+        Finding(
+            code=rule.code,
+            version=rule.version,
+            parties=(one.official,),
+            about=(About("buyer", one.body), *(About("relative", owner) for owner in one.relatives)),
+            value=inf if one.ratio is None else one.ratio,
+            threshold=rule.settings.threshold,
+            unit=rule.unit,
+            since=date(one.first, 1, 1),
+            until=date(one.last, 12, 31),
+            evidence=one.evidence[:MOST_NAMED],
+            text=one.text,
+            weight=rule.weight,
+            subject=one.body,
+        )
+        for one in enriched
     ]
 
 

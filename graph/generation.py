@@ -45,10 +45,19 @@ _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         ),
         "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "since": _DAY, "until": _DAY, "text": _TEXT,
     },
+    "enriched": {
+        "official": _TEXT, "body": _TEXT, "position": _TEXT, "first": _WHOLE, "last": _WHOLE, "income": _NUMBER,
+        "assets": _NUMBER, "ratio": _NUMBER, "currency": _TEXT, "prices": _WHOLE,
+        "lines": _structs(
+            year=_WHOLE, side=_TEXT, kind=_TEXT, owner=_TEXT, description=_TEXT, amount=_NUMBER, currency=_TEXT,
+            day=_DAY, value=_NUMBER, document=_TEXT,
+        ),
+        "incomplete": _TEXTS, "evidence": _TEXTS, "text": _TEXT,
+    },
     "cases": {
         "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "opened": _WHOLE, "core": _TEXTS, "parties": _TEXTS,
         "codes": _TEXTS, "findings": _TEXTS, "since": _DAY, "until": _DAY, "merged": _TEXTS, "split_from": _TEXT,
-        "title": _TEXT,
+        "title": _TEXT, "restricted": _YES,
     },
 }  # fmt: skip
 SCHEMAS = {name: pa.schema(list(columns.items())) for name, columns in _COLUMNS.items()}

@@ -11,20 +11,22 @@ from graph.indicators import INDICATORS
 from graph.indicators.rule import Indicator, Rule
 from graph.links.rule import L01
 from graph.rings.rule import B01
+from graph.wealth.rule import W01
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The red flags by code, and our own rules for rings and links."""
+    """The red flags by code, and our own rules for rings, links and wealth."""
 
     indicators: tuple[Indicator, ...] = INDICATORS
     ring: Rule = B01
     link: Rule = L01
+    wealth: Rule = W01
 
     @property
     def all(self) -> tuple[Rule, ...]:
         """Every rule: our own first, then the red flags by code."""
-        return (self.ring, self.link, *self.indicators)
+        return (self.ring, self.link, self.wealth, *self.indicators)
 
     def by_code(self) -> dict[str, Rule]:
         """The rules by code."""
@@ -46,6 +48,7 @@ class Rules:
             tuple(rule.configured(settings[rule.code]) for rule in self.indicators),
             self.ring.configured(settings[self.ring.code]),
             self.link.configured(settings[self.link.code]),
+            self.wealth.configured(settings[self.wealth.code]),
         )
 
 

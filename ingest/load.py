@@ -157,7 +157,7 @@ class Loader:
             is_table
             and reading.mapping is None
             and reading.source is None
-            and count.format in {r.name for r in REGISTERS}
+            and count.format in {r.name for r in REGISTERS if any(column.endswith("id") for column in r.columns)}
         ):
             self._report.remarks[
                 f"bare ids of {count.format} are kept apart as {LOCAL!r}: --source joins them with others"
@@ -237,7 +237,7 @@ def _read_again(again: quarantine.Again) -> list[SourceRecord]:
         return []
     if again.record is not None:
         return [again.record]
-    if again.format not in ("ocds", "bods"):
+    if again.format not in ("ocds", "bods", "ftm"):
         return []
     try:
         found = list(FORMATS[again.format].read(BytesIO(again.raw), again.reading, again.file))

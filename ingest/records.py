@@ -245,20 +245,6 @@ class Kinship(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration(Record):
-    """One line of an income or asset declaration; ``owner`` is who in the household has it."""
-
-    table: ClassVar[str] = "declarations"
-    person: str
-    year: int
-    kind: str
-    owner: str
-    description: str | None = None
-    amount: Decimal | None = None
-    currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Debarment(Record):
     """A party on a list of suppliers that may not be contracted."""
 

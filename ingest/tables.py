@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import pyarrow as pa
 
 from ingest import records as r
+from ingest.declared import Declaration, PriceLevel, Rate
 
 RECORDS: tuple[type[r.Record], ...] = (
     r.Tender,
@@ -28,7 +29,9 @@ RECORDS: tuple[type[r.Record], ...] = (
     r.Officer,
     r.Office,
     r.Kinship,
-    r.Declaration,
+    Declaration,
+    Rate,
+    PriceLevel,
     r.Debarment,
     r.Withdrawn,
 )

@@ -6,6 +6,7 @@ Everything here reads what is unambiguous, gives None for what is empty, and rai
 
 import math
 import re
+from calendar import monthrange
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -20,8 +21,12 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:\{mark}\d{{3}})+", re.ASCII) for mark in ".,"}
 _TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _DAY_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]", re.ASCII)
+_PARTIAL_DAY = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _SLASHED_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_CURRENCY = re.compile("[A-Z]{3}")
+_NO_CURRENCY = frozenset({"XXX", "XTS"})
+"""Codes of the standard that stand for no currency, and for tests."""
 _TRUE = frozenset({"1", "1.0", "true", "yes", "y", "t", "да", "иә"})
 _FALSE = frozenset({"0", "0.0", "false", "no", "n", "f", "нет", "жоқ"})
 
@@ -113,6 +118,16 @@ def whole(value: object, field: str) -> int | None:
     return int(found)
 
 
+def currency(value: object, field: str = "currency") -> str | None:
+    """The three letters of a currency (ISO 4217) in upper case, or None where it is empty; BadRecord for the rest."""
+    found = text(value)
+    if found is None:
+        return None
+    if not _CURRENCY.fullmatch(found.upper()) or found.upper() in _NO_CURRENCY:
+        raise BadRecord(f"{field} is not a currency's three letters: {found!r:.60}")
+    return found.upper()
+
+
 def day(value: object, field: str = "date") -> date | None:
     """The day as written (a time zone does not move it), or None where it is empty.
 
@@ -128,6 +143,19 @@ def day(value: object, field: str = "date") -> date | None:
     if other is None:
         raise BadRecord(f"{field} is not a date: {found!r:.60}")
     return other.date()
+
+
+def edge_day(value: object, field: str = "date", *, last: bool = False) -> date | None:
+    """As :func:`day`, but also of a year (``2019``) or a month (``2019-05``): its first day, or its last."""
+    found = text(value)
+    partial = _PARTIAL_DAY.fullmatch(found) if found else None
+    if found is None or partial is None:
+        return day(found, field)
+    year, month = int(partial.group(1)), int(partial.group(2) or (12 if last else 1))
+    try:
+        return date(year, month, monthrange(year, month)[1] if last else 1)
+    except ValueError:  # IllegalMonthError is one
+        raise BadRecord(f"{field} is not a date: {found!r:.60}") from None
 
 
 def moment(value: object, field: str = "date") -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.commands.common import Call, json_option, pass_call
+from api.commands.common import Call, json_option, pass_call, restricted_option
 from api.commands.lists import period
 from api.errors import UnusableCall
 from api.terminal import MOST_ROWS, Column, Terminal
@@ -15,11 +15,12 @@ Document = dict[str, Any]
 
 
 @click.command()
+@restricted_option
 @json_option
 @pass_call
-def cases(call: Call, terminal: Terminal) -> None:
-    """Cases, most suspicious first."""
-    with call.answers() as answers:
+def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
+    """Cases, most suspicious first; restricted ones last."""
+    with call.answers(restricted=restricted) as answers:
         found = answers.cases()
     if terminal.json_only:
         terminal.document(found)
@@ -40,17 +41,21 @@ def cases(call: Call, terminal: Terminal) -> None:
 @click.option("--pdf", metavar="FILE", help="A printable report.")
 @click.option("--graphml", metavar="FILE", help="The case's graph for Gephi or yEd.")
 @click.option("--csv", metavar="FILE", help="The case's findings as a table.")
+@click.option("--ftm", metavar="FILE", help="The case as FollowTheMoney entities, a JSON line each, for Aleph.")
 @click.option("--bundle", metavar="FILE", help="Everything in one zip with hashes, and a script that checks them.")
+@restricted_option
 @json_option
 @pass_call
-def case(call: Call, /, terminal: Terminal, case_id: str, **files: str | None) -> None:
+def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, **files: str | None) -> None:
     """One case, down to its source records; written to files where they are named."""
     wanted = {kind: Path(file) for kind, file in files.items() if file}
     for file in wanted.values():
         if not file.absolute().parent.is_dir():
             raise UnusableCall(f"{file}: no such folder")
-    with call.answers() as answers:
+    with call.answers(restricted=True) as answers:
         document = answers.case(case_id)
+    if document["restricted"] and not restricted:
+        raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
     if wanted:
         _export(call, case_id, wanted)
     if terminal.json_only:
@@ -68,6 +73,7 @@ def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
     from viz.bundle import case_bundle  # noqa: PLC0415
     from viz.case_page import case_page  # noqa: PLC0415
     from viz.exports import case_csv, case_graphml  # noqa: PLC0415
+    from viz.ftm import case_ftm  # noqa: PLC0415
     from viz.report import case_pdf  # noqa: PLC0415
 
     makers: dict[str, Callable[[Document, Any], str | bytes]] = {
@@ -75,10 +81,12 @@ def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
         "pdf": case_pdf,
         "graphml": case_graphml,
         "csv": lambda document, _picture: case_csv(document),
+        "ftm": case_ftm,
         "bundle": case_bundle,
     }
     with call.workspace.generation() as generation, call.workspace.graph(generation.number) as graph:
-        answers = Answers(generation)  # what leaves the house names persons by name, not by number
+        # What leaves the house names persons by name, not by number; :func:`case` has asked for what is restricted.
+        answers = Answers(generation, restricted=True)
         document = answers.case(case_id)
         picture = case_subgraph(graph, *answers.case_context(case_id))
     for kind, file in wanted.items():

@@ -36,15 +36,23 @@ class Call:
         return Workspace(self.settings)
 
     @contextmanager
-    def answers(self) -> "Iterator[Answers]":
-        """What the published generation answers, numbers of persons included: whoever has the home has the records."""
+    def answers(self, *, restricted: bool = False) -> "Iterator[Answers]":
+        """What the published generation answers, numbers of persons included: whoever has the home has the records.
+
+        What is found about private life only where ``restricted`` asks for it.
+        """
         from graph.answers import Answers  # noqa: PLC0415
 
         with self.workspace.generation() as generation:
-            yield Answers(generation, numbers_of_persons=True)
+            yield Answers(generation, numbers_of_persons=True, restricted=restricted)
 
 
 pass_call = click.make_pass_decorator(Call)
+
+
+restricted_option = click.option(
+    "--restricted", is_flag=True, help="Also what is found about private life: keep it to those who may see it."
+)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

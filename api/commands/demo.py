@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 @json_option
 @pass_call
 def demo(call: Call, terminal: Terminal, tenders: int, seed: int, serve: bool, port: int) -> None:
-    """Generate a country with planted rings and ties, load it, detect, compare, serve."""
+    """Generate a country with planted rings, ties and wealth, load it, detect, compare, serve."""
     from api.demo.score import compare  # noqa: PLC0415
 
     workspace = call.workspace
     seconds: dict[str, float] = {}
     planted = _load(workspace, terminal, tenders, seed, seconds)
     facts = _detect(workspace, terminal, seconds)
-    with call.answers() as answers:
-        found = compare(planted, answers.rings(), answers.links())
+    with call.answers(restricted=True) as answers:
+        found = compare(planted, answers.rings(), answers.links(), answers.enriched())
     found |= {"cases": facts["cases"], "findings": facts["findings"]}
     answer: dict[str, Any] = {"planted": planted.as_document(), "found": found, "seconds": seconds, "url": None}
 
@@ -113,7 +113,7 @@ class _timed:  # noqa: N801 - reads as a word in a with statement
 
 def _print(terminal: Terminal, found: dict[str, Any], seconds: dict[str, float]) -> None:
     rows: list[list[object]] = []
-    for what, name in (("rings", "ring"), ("ties", "tie")):
+    for what, name in (("rings", "ring"), ("ties", "tie"), ("enriched", "enrichment")):
         part = found[what]
         for kind, counts in part["by_kind"].items():
             rows.append(
@@ -124,6 +124,7 @@ def _print(terminal: Terminal, found: dict[str, Any], seconds: dict[str, float])
     columns: list[Column | str] = ["what", *numbers]
     terminal.table(columns, rows)
     terminal.line(
-        f"{found['rings']['reported']} rings and {found['ties']['reported']} ties reported, {found['cases']} cases."
+        f"{found['rings']['reported']} rings, {found['ties']['reported']} ties and {found['enriched']['reported']} "
+        f"enriched officials reported, {found['cases']} cases."
     )
     terminal.line(" · ".join(f"{name} {value:.1f} s" for name, value in seconds.items()))

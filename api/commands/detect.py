@@ -39,5 +39,10 @@ def detect(call: Call, terminal: Terminal, rules_file: str | None, seed: int) ->
         f"{slots['owned']:,} of {slots['slots']:,} supplier slots joined to an owned company · "
         f"{sum(facts['seconds'].values()):.1f} s"
     )
+    closed = facts["restricted"]["cases"]
+    if closed:
+        terminal.line(
+            f"{closed:,} restricted cases about private life: `bidring enriched`, `bidring cases --restricted`."
+        )
     if facts["cases"]:
         terminal.line("`bidring cases` lists them, `bidring serve` shows them.")

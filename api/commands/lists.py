@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.commands.common import Call, json_option, pass_call
+from api.commands.common import Call, json_option, pass_call, restricted_option
 from api.errors import UnusableCall
 from api.terminal import MOST_ROWS, Column, Terminal
 
@@ -154,11 +154,12 @@ def links(call: Call, terminal: Terminal, official: str | None, supplier: str | 
 
 @click.command()
 @click.option("--code", metavar="CODE", help="Of one rule only.")
+@restricted_option
 @json_option
 @pass_call
-def findings(call: Call, terminal: Terminal, code: str | None) -> None:
+def findings(call: Call, terminal: Terminal, code: str | None, restricted: bool) -> None:
     """Red flags, each with its number, threshold and evidence."""
-    with call.answers() as answers:
+    with call.answers(restricted=restricted) as answers:
         found = answers.findings(code=code)
     columns: list[Column | str] = ["id", "parties", Column("value", number=True), "text"]
     _show(terminal, found, columns, lambda one: [one["id"], one["parties"][:3], one["value"], one["text"]])

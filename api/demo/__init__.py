@@ -1,4 +1,4 @@
-"""An invented country with planted bidding rings, planted ties of officials, and honest look-alikes.
+"""An invented country with planted bidding rings, planted ties of officials, planted wealth, and honest look-alikes.
 
 Places, legal forms and shapes of numbers are Kazakhstan's; every company, person and tender is made up. What is
 written has the published formats that are loaded everywhere else: OCDS, BODS, registers, and a mapped table of bids.
@@ -25,6 +25,7 @@ from api.demo.schedule import hold, slots, steered
 from api.demo.society import found_society, settle_others
 from api.demo.state import debar, declare_all
 from api.demo.ties import plant_ties
+from api.demo.wealth import plant_wealth
 from api.demo.wins import count_wins
 
 __all__ = ["Planted", "PlantedRing", "PlantedTie", "generate", "sources"]
@@ -37,7 +38,7 @@ def generate(folder: Path, *, tenders: int = 4000, seed: int = 1, rings: bool = 
     the same names are replaced. ValueError where ``tenders`` is not within 200 and 100,000.
     """
     scale = Scale.of(tenders)
-    # The one source of randomness; what it decides is invented and protects nothing.
+    # The source of randomness of all but wealth; what it decides is invented and protects nothing.
     rng = Random(seed)  # noqa: S311
     plans = plan_rings(rng, scale) if rings else ()
     registrar = Registrar(rng)
@@ -55,12 +56,14 @@ def generate(folder: Path, *, tenders: int = 4000, seed: int = 1, rings: bool = 
     plant_companies(society)
     settle_others(society)
     declare_all(society)
+    # A stream of its own: what is declared changes no ring and no tie.
+    enriched = plant_wealth(society, Random(f"wealth {seed}"))  # noqa: S311
 
     write_ocds(folder / "ocds", country, published, rng)
     write_floor(folder / "floor", country, under_floor)
     write_bods(folder / "bods", society)
     write_registers(folder / "registers", society, debar(society, wins))
-    return Planted(planted_rings(country), ties)
+    return Planted(planted_rings(country), ties, enriched)
 
 
 def sources(folder: Path) -> list[tuple[list[Path], Path | None]]:

@@ -1,4 +1,4 @@
-"""The registers as small tables: companies, officers, offices, kinship, declarations, debarred."""
+"""The registers as small tables: companies, officers, offices, kinship, declarations, rates, debarred."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 from api.demo.scale import LAST_DAY
 from api.demo.society import Society
 from api.demo.state import DEBARRED_LIST, Debarred
+from api.demo.wealth import USD
 
 Cell = str | int | date | None
 
@@ -79,10 +80,14 @@ def write_registers(folder: Path, society: Society, debarred: list[Debarred]) ->
     )
     write_table(
         folder / "declarations.csv",
-        "person_id,year,kind,description,amount,currency,owner_id",
+        "person_id,year,kind,description,amount,currency,owner_id,day",
         sorted(
-            (one.person, one.year, one.kind, one.description, one.amount, "KZT", one.owner) for one in society.declared
+            (one.person, one.year, one.kind, one.description, one.amount, one.currency, one.owner, _iso(one.day))
+            for one in society.declared
         ),
+    )
+    write_table(
+        folder / "rates.csv", "currency,year,rate,base", (("USD", year, rate, "KZT") for year, rate in USD.items())
     )
     write_table(
         folder / "debarred.csv",

@@ -8,6 +8,8 @@ RING_KINDS = ("rotation", "association", "hidden owner", "ended")
 """What holds a planted ring together; see :mod:`api.demo.rings`."""
 TIE_KINDS = ("direct", "kin", "holding")
 """How a planted official is tied to a supplier; see :mod:`api.demo.ties`."""
+ENRICHED_KINDS = ("abroad", "own", "spouse", "tied")
+"""How a planted official's household spends; see :mod:`api.demo.wealth`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,20 @@ class PlantedTie:
 
 
 @dataclass(frozen=True, slots=True)
+class PlantedEnrichment:
+    """An official whose household bought at least ten times what it declared as income; ids as in the files."""
+
+    kind: str
+    official: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
-    """Everything that was planted, in the order of :data:`RING_KINDS` and :data:`TIE_KINDS`."""
+    """Everything that was planted, in the order of :data:`RING_KINDS`, :data:`TIE_KINDS`, :data:`ENRICHED_KINDS`."""
 
     rings: tuple[PlantedRing, ...]
     ties: tuple[PlantedTie, ...]
+    enriched: tuple[PlantedEnrichment, ...] = ()
 
     def as_document(self) -> dict[str, Any]:
         """What was planted as a JSON-able dict; :meth:`from_document` reads it back.
@@ -60,11 +71,12 @@ class Planted:
                 {"kind": tie.kind, "official": tie.official, "supplier": tie.supplier, "buyer": tie.buyer}
                 for tie in self.ties
             ],
+            "enriched": [{"kind": one.kind, "official": one.official} for one in self.enriched],
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Planted":
-        """The planted rings and ties in a dict that :meth:`as_document` made."""
+        """What was planted, in a dict that :meth:`as_document` made."""
         rings = tuple(
             PlantedRing(
                 ring["kind"],
@@ -74,4 +86,5 @@ class Planted:
             )
             for ring in document["rings"]
         )
-        return cls(rings, tuple(PlantedTie(**tie) for tie in document["ties"]))
+        ties = tuple(PlantedTie(**tie) for tie in document["ties"])
+        return cls(rings, ties, tuple(PlantedEnrichment(**one) for one in document["enriched"]))

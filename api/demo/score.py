@@ -9,8 +9,13 @@ LEAST_F1 = 0.5
 """A reported ring is a planted one where their members agree by at least this F1."""
 
 
-def compare(planted: Planted, rings: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Recall and precision of reported rings and ties; ``rings`` and ``links`` as the command line gives them.
+def compare(
+    planted: Planted,
+    rings: Sequence[dict[str, Any]],
+    links: Sequence[dict[str, Any]],
+    enriched: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """Recall and precision of reported rings, ties and enrichment; all three as the command line gives them.
 
     Recall is the share of planted ones that were found, precision the share of reported ones that were planted;
     both are None where there is nothing to divide by.
@@ -22,9 +27,15 @@ def compare(planted: Planted, rings: Sequence[dict[str, Any]], links: Sequence[d
     tied = {(link["official"], link["supplier"]) for link in links}
     ties = [(tie.kind, (tie.official, tie.supplier) in tied) for tie in planted.ties]
     known = {(tie.official, tie.supplier) for tie in planted.ties}
+    rich = {one["official"] for one in enriched}
     return {
         "rings": _figures(hits, len(reported), true),
         "ties": _figures(ties, len(tied), len(tied & known)),
+        "enriched": _figures(
+            [(one.kind, one.official in rich) for one in planted.enriched],
+            len(rich),
+            len(rich & {one.official for one in planted.enriched}),
+        ),
     }
 
 

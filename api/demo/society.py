@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from api.demo.country import Country
 from api.demo.identities import Company, Person, Registrar
+from api.demo.planted import PlantedEnrichment
 from api.demo.scale import FIRST_DAY, LAST_DAY
 
 Range = tuple[float, float]
@@ -68,7 +69,7 @@ class Kin:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A line of an official's declaration; sums in whole tenge."""
+    """A line of an official's declaration; whole sums, in tenge where no other currency is named."""
 
     person: str
     year: int
@@ -76,6 +77,8 @@ class Declared:
     description: str
     amount: int
     owner: str
+    day: date | None = None
+    currency: str = "KZT"
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class Society:
     offices: list[Office] = field(default_factory=list)
     kin: list[Kin] = field(default_factory=list)
     declared: list[Declared] = field(default_factory=list)
+    enriched: list[PlantedEnrichment] = field(default_factory=list)
     owned: set[str] = field(default_factory=set)
     directed: set[str] = field(default_factory=set)
 

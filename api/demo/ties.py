@@ -7,10 +7,10 @@
 Offices, shares and posts hold before the first tender that the firm won from the body and after the last.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from api.demo.identities import RELATIONS, Company, Person
-from api.demo.planted import PlantedTie
+from api.demo.planted import PlantedEnrichment, PlantedTie
 from api.demo.schedule import Favour
 from api.demo.society import Declared, Society, holding
 
@@ -41,7 +41,8 @@ def _plant(society: Society, favour: Favour, turn: int) -> PlantedTie:
         relative = society.relative(official, relation)
     _tie(society, company, relative or official, (favour.kind, turn))
     if rng.random() < _RICH:
-        _spend(society, official, relative or official)
+        near = {kin.relative for kin in society.kin if kin.relation in ("spouse", "child")}
+        _spend(society, official, relative if relative and relative.id in near else official)
     return PlantedTie(favour.kind, official.id, company.id, country.buyers[favour.buyer].company.id)
 
 
@@ -74,4 +75,6 @@ def _spend(society: Society, official: Person, household: Person) -> None:
     for year in rng.sample(range(2021, 2025), 2):
         amount = rng.randint(500, 900) * 1_000_000
         what = rng.choice(("Жилой дом", "Квартира", "Земельный участок"))
-        society.declared.append(Declared(official.id, year, "asset", what, amount, household.id))
+        day = date(year, 1 + amount // 1_000_000 % 12, 1 + amount // 1_000_000 % 28)
+        society.declared.append(Declared(official.id, year, "asset", what, amount, household.id, day))
+    society.enriched.append(PlantedEnrichment("tied", official.id))

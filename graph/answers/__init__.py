@@ -35,13 +35,14 @@ class Answers(Lists):
             "findings": self._documents.findings(found),
             "rings": self._documents.rings(ring_rows),
             "links": self._documents.links(links),
+            "wealth": self._case_wealth(found),
             "tenders": self._documents.tenders(tenders),
             "evidence": self._documents.evidence(evidence),
         }
 
     def case_row(self, own: str) -> Document:
-        """A case as it is stored; UnknownId where there is none."""
-        rows = self._generation.table("cases").filter(_.id == own).to_pyarrow().to_pylist()
+        """A case as it is stored; UnknownId where there is none that the caller may see."""
+        rows = self._cases().filter(_.id == own).to_pyarrow().to_pylist()
         if not rows:
             raise UnknownId(f"no case has the id {own!r}")
         found: Document = rows[0]
@@ -65,7 +66,7 @@ class Answers(Lists):
         """A party with its findings, rings, links and cases; UnknownId where there is none."""
         node = self._naming.node(own)
         row = self._generation.table("parties").filter(_.id == node).to_pyarrow().to_pylist()[0]
-        cases = self._generation.table("cases").filter(_.parties.contains(node)).order_by("rank")
+        cases = self._cases().filter(_.parties.contains(node)).order_by("rank")
         rings = self._generation.table("rings").filter(_.members.contains(node) & _.reported).order_by("rank")
         links = self._generation.table("links").filter((_.official == node) | (_.supplier == node))
         shown = {name: row[name] for name in ("country", "region", "registered", "dissolved", "status", "problem")}
@@ -89,9 +90,13 @@ class Answers(Lists):
         hits = parties.filter(parties.name.lower().contains(wanted).fill_null(False) | number.fill_null(False))
         ids = [row["id"] for row in page(hits.order_by(hits.name.length(), "name", "id").select("id"), 0, limit)]
         names = self._naming.parties(ids)
-        cases = self._generation.table("cases").filter(_.title.lower().contains(wanted)).order_by("rank")
+        cases = self._cases().filter(_.title.lower().contains(wanted)).order_by("rank")
         found = [{**names[own], "node": own} for own in ids]
         return found + [{"kind": "case", **case_head(row)} for row in page(cases, 0, limit - len(found))]
+
+    def _case_wealth(self, findings: list[Document]) -> list[Document]:
+        officials = {party for finding in findings if finding["code"] == "W01" for party in finding["parties"]}
+        return self.enriched(officials) if officials else []
 
     def _case_links(self, findings: list[Document]) -> list[Document]:
         ties = [finding for finding in findings if finding["code"] == "L01"]

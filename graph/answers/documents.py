@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from math import isfinite
 
 from ibis import _
 
@@ -33,7 +34,7 @@ class Documents:
                 "title": self.rules[row["code"]]["title"],
                 "parties": [names[party]["id"] for party in row["parties"]],
                 "about": [{"kind": one["kind"], "id": _own(one, names, tenders)} for one in row["about"]],
-                "value": row["value"],
+                "value": row["value"] if isfinite(row["value"]) else None,
                 "threshold": row["threshold"],
                 "unit": row["unit"],
                 "period": period(row),
@@ -165,6 +166,7 @@ def case_head(row: Document) -> Document:
         "opened": row["opened"],
         "merged": row["merged"],
         "split_from": row["split_from"],
+        "restricted": bool(row.get("restricted")),
     }
 
 

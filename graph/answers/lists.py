@@ -1,11 +1,14 @@
 """Lists of what a generation found, most suspicious first."""
 
+from collections.abc import Collection
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from graph.answers.documents import Documents, case_head, pair_reasons
 from graph.answers.naming import Document, Naming
+from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
 from graph.generation import Generation
 from graph.market.screens import SCREENS
@@ -20,8 +23,9 @@ def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
 class Lists:
     """Questions to one generation that are answered by a list."""
 
-    def __init__(self, generation: Generation, *, numbers_of_persons: bool = False) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, *, numbers_of_persons: bool = False, restricted: bool = False) -> None:
+        """``restricted``: whether the caller may see what is found about private life."""
+        self._generation, self._restricted = generation, restricted
         self._naming = Naming(generation, numbers_of_persons=numbers_of_persons)
         self._documents = Documents(self._naming)
 
@@ -35,7 +39,7 @@ class Lists:
         """Red flags, by code and id."""
         if code is not None and code not in self._documents.rules:
             raise UnknownId(f"no rule has the code {code!r}")
-        table = self._generation.table("findings").order_by("code", "id")
+        table = self._findings().order_by("code", "id")
         if code is not None:
             table = table.filter(_.code == code)
         if party is not None:
@@ -68,7 +72,7 @@ class Lists:
 
     def tenders(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Tender scores with screens and the codes of the flags raised; tenders without a score come last."""
-        about = self._generation.table("findings").unnest("about")
+        about = self._findings().unnest("about")
         flagged = about.select("code", kind=about.about["kind"], node=about.about["id"]).filter(_.kind == "tender")
         flags = flagged.group_by("node").agg(flags=_.code.collect(distinct=True).sort())
         scores = self._generation.table("scores")
@@ -123,5 +127,29 @@ class Lists:
 
     def cases(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Cases as a list shows them."""
-        rows = page(self._generation.table("cases").order_by("rank"), offset, limit)
-        return [case_head(row) for row in rows]
+        return [case_head(row) for row in page(self._cases().order_by("rank"), offset, limit)]
+
+    def enriched(self, officials: Collection[str] | None = None) -> list[Document]:
+        """Officials, or those of these node ids, whose household bought more than its declared income explains.
+
+        Empty where that is not open to the caller.
+        """
+        if not self._restricted:
+            return []
+        table = self._generation.table("enriched")
+        if officials is not None:
+            table = table.filter(_.official.isin(sorted(officials)))
+        rows = table.order_by(_.ratio.desc(nulls_first=True), "official").to_pyarrow().to_pylist()
+        names = self._naming.parties(owner for row in rows for owner in parties_of(row))
+        return [enriched_document(row, names) for row in rows]
+
+    def _findings(self) -> ir.Table:
+        """The findings that the caller may see."""
+        table = self._generation.table("findings")
+        closed = [code for code, rule in self._documents.rules.items() if rule.get("restricted")]
+        return table if self._restricted or not closed else table.filter(_.code.notin(closed))
+
+    def _cases(self) -> ir.Table:
+        """The cases that the caller may see."""
+        table = self._generation.table("cases")
+        return table if self._restricted or "restricted" not in table.columns else table.filter(~_.restricted)

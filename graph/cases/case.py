@@ -13,7 +13,7 @@ class Case:
 
     ``core``: the parties of the finding that opened it, by which the case is known; ``parties``: all whom its
     findings flag; ``opened``: the generation in which it was first seen; ``merged``: ids of cases that went into it;
-    ``split_from``: the case that it was a part of.
+    ``split_from``: the case that it was a part of; ``restricted``: only for callers who may see private life.
     """
 
     core: tuple[str, ...]
@@ -24,6 +24,7 @@ class Case:
     opened: int = 0
     merged: tuple[str, ...] = field(default=())
     split_from: str | None = None
+    restricted: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -21,10 +21,15 @@ class Known:
     opened: int
     merged: tuple[str, ...] = ()
     split_from: str | None = None
+    restricted: bool = False
 
 
 def with_ids(cases: Sequence[Case], known: Sequence[Known], generation: int) -> list[Case]:
-    """The cases with their ids, in the same order; ``known`` are those of the generation before."""
+    """The cases with their ids, in the same order; ``known`` are those of the generation before.
+
+    Restricted cases and open ones are named apart, each with the known ones of their sort, so that an id that was
+    open never comes to mean a restricted case.
+    """
     old = sorted(known, key=lambda one: (one.opened, one.id))
     kept = _kept(cases, old)
     heirs: dict[int, list[Known]] = defaultdict(list)
@@ -81,5 +86,6 @@ def _origins(cases: Sequence[Case], old: Sequence[Known]) -> dict[int, str]:
 
 def _fresh(case: Case, taken: set[str], generation: int) -> str:
     """An id made of the core alone, or of the generation too where another case bears that one."""
-    own = first_id(case.core)
-    return own if own not in taken else first_id((*case.core, f"generation {generation}"))
+    core = (*case.core, "restricted") if case.restricted else case.core
+    own = first_id(core)
+    return own if own not in taken else first_id((*core, f"generation {generation}"))

@@ -20,4 +20,7 @@ def title(case: Case, rules: Mapping[str, Rule], names: Mapping[str, str], marke
     if weightiest.code == "L01":
         buyers = [short_name(names[one.id]) for one in weightiest.about if one.kind == "buyer" and one.id in names]
         return f"An official of {buyers[0] if buyers else 'a buyer'} and the supplier {shown}"
+    if not shown:
+        buyers = [short_name(names[one.id]) for one in weightiest.about if one.kind == "buyer" and one.id in names]
+        shown = f"An official of {buyers[0]}" if buyers else "An official"
     return f"{shown}: {rules[weightiest.code].title.lower()}"

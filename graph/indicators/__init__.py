@@ -11,11 +11,12 @@ from graph.indicators.r036_lowest_bid_disqualified import R036
 from graph.indicators.r040_high_share_of_buyer import R040
 from graph.indicators.r043_contact_of_project_official import R043
 from graph.indicators.r044_business_similarities import R044
+from graph.indicators.r046_debarred_supplier import R046
 from graph.indicators.r053_same_recurrent_winner import R053
 from graph.indicators.r057_bid_rotation import R057
 from graph.indicators.rule import Indicator
 
 INDICATORS: tuple[Indicator, ...] = (
-    R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R053, R057,
+    R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
 )  # fmt: skip
 """Every red flag, by code."""

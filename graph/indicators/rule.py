@@ -28,7 +28,8 @@ class Rule:
 
     ``settings`` is a frozen dataclass with defaults, its inclusive ``threshold`` first. ``opens_case`` says whether a
     finding is reason enough to open a case, or only joins one about its parties; ``weight``, in 0..1, how much one
-    adds to the score of its case (our own judgement, to be replaced by decisions counted).
+    adds to the score of its case (our own judgement, to be replaced by decisions counted). Findings of a ``restricted``
+    rule are about private life: they stand in cases of their own, which only a caller who may see them gets.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Rule:
     weight: float
     settings: Any
     opens_case: bool = False
+    restricted: bool = False
 
     def configured(self, given: Mapping[str, Any]) -> Self:
         """The rule with settings from a rules file; :class:`RulesError` names an unknown field or a bad value."""
@@ -66,6 +68,7 @@ class Rule:
             "settings": {field.name: _plain(self.settings, field.name) for field in dataclasses.fields(self.settings)},
             "source": self.source,
             "innocent": self.innocent,
+            "restricted": self.restricted,
         }
 
 

@@ -9,8 +9,8 @@ from graph.market.records import Records
 
 def parties(records: Records) -> ir.Table:
     """Organisations and persons: ``id``, ``kind``, ``own_id``, ``name``, ``country``, ``region``, ``registered``,
-    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``. Owners and companies that an ownership
-    names and no source record describes are organisations known by their node ids.
+    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``. Whoever a tie names
+    and no source record describes is known by the node id; an owner or officer of that sort is an organisation.
 
     A register's word on the name goes before a tender's; otherwise the name and own id met most often, the first
     in the alphabet where several are. ``own_id`` is the source's own id, for people to join back.
@@ -48,10 +48,13 @@ _COLUMNS = (
 
 
 def _undescribed(records: Records, mentions: ir.Table) -> ir.Table:
-    """Mentions of the ends of ownerships that have none."""
-    told = records.ownerships
-    ends = ibis.union(told.select(id="owner"), told.select(id="company"), distinct=True).anti_join(mentions, "id")
-    known = {"id": ends.id, "own": ends.id, "kind": ibis.literal("organisation")}
+    """Mentions of the ends of ties that have none: a list may refer to whom it does not hold."""
+    owned, run, held, kin = records.ownerships, records.officers, records.offices, records.kinships
+    told = [(owned, "owner"), (owned, "company"), (run, "person"), (run, "company"), (held, "person"), (held, "body")]
+    told += [(kin, "person"), (kin, "relative")]
+    ends = ibis.union(*(table.select(id=column) for table, column in told), distinct=True).anti_join(mentions, "id")
+    kind = ibis.ifelse(ends.id.startswith("p-"), "person", "organisation")
+    known = {"id": ends.id, "own": ends.id, "kind": kind}
     nothing = {name: ibis.null(type_) for name, type_ in mentions.schema().items() if name not in known}
     return ends.select(**known, **nothing).select(*mentions.columns)
 

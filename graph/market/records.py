@@ -74,6 +74,10 @@ class Records:
         person, organisation = node_id("p", _[column]), node_id("o", _[column])
         return joined.mutate(**{column: ibis.ifelse(_.person_key.notnull(), person, organisation)}).drop("person_key")
 
+    def _person(self, table: ir.Table, column: str) -> ir.Table:
+        """A column of keys that are persons', described or not, as node ids."""
+        return self._resolved(table, column).mutate(**{column: node_id("p", _[column])})
+
     @cached_property
     def ownerships(self) -> ir.Table:
         """Interests of owners in companies, and every person in the companies that carry their own number."""
@@ -104,15 +108,30 @@ class Records:
     @cached_property
     def offices(self) -> ir.Table:
         """Who holds which public post."""
-        table = self._organisation(self._party(self.live("offices"), "person"), "body")
+        table = self._organisation(self._person(self.live("offices"), "person"), "body")
         return self.keep("offices", table.select("person", "body", "position", "procurement", *_SPAN))
 
     @cached_property
     def kinships(self) -> ir.Table:
         """Who is family of whom."""
-        table = self._party(self._party(self.live("kinships"), "person"), "relative")
+        table = self._person(self._person(self.live("kinships"), "person"), "relative")
         kept = table.select("person", "relative", "relation", *_SPAN).filter(_.person != _.relative)
         return self.keep("kinships", kept)
+
+    @cached_property
+    def declarations(self) -> ir.Table:
+        """What persons declared: lines of income and assets by ``person``, of an ``owner``."""
+        table = self._person(self._person(self.live("declarations"), "person"), "owner")
+        told = table.select(
+            "person", "owner", "year", "kind", "description", "amount", "currency", "day", "source", "document"
+        )
+        return self.keep("declarations", told)
+
+    @cached_property
+    def debarments(self) -> ir.Table:
+        """Parties on lists of suppliers that may not be contracted."""
+        table = self._party(self.live("debarments"), "party")
+        return self.keep("debarments", table.select("party", "list", "reason", *_SPAN))
 
     @cached_property
     def contacts(self) -> ir.Table:

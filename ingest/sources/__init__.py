@@ -7,19 +7,22 @@ from ingest.sources.bods import BODS
 from ingest.sources.companies import COMPANIES
 from ingest.sources.debarred import DEBARRED
 from ingest.sources.declarations import DECLARATIONS
+from ingest.sources.ftm import FTM, is_simple
 from ingest.sources.kinship import KINSHIP
 from ingest.sources.ocds import OCDS
 from ingest.sources.officers import OFFICERS
 from ingest.sources.offices import OFFICES
+from ingest.sources.rates import PRICES, RATES
 from ingest.sources.register import Register
 from ingest.sources.table import read_header
 
-REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES)
-_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), *REGISTERS)
+REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES, RATES, PRICES)
+_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), FTM(), *REGISTERS)
 FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
 """Every format by name."""
 
 _BODS_MARKS = (b'"statementID"', b'"statementId"', b'"statementType"')
+_FTM_MARKS = (b'"id"', b'"schema"', b'"properties"')
 _OCDS_MARKS = (b'"ocid"', b'"releases"', b'"records"', b'"compiledRelease"')
 
 
@@ -34,9 +37,13 @@ def guess_format(head: bytes, mapping: Mapping | None) -> str | None:
     if start[:1] in (b"{", b"["):
         if any(mark in head for mark in _BODS_MARKS):
             return "bods"
-        return "ocds" if any(mark in head for mark in _OCDS_MARKS) else None
+        if any(mark in head for mark in _OCDS_MARKS):
+            return "ocds"
+        return "ftm" if all(mark in head for mark in _FTM_MARKS) else None
     if mapping is not None:
         return mapping.format if mapping.format in FORMATS else None
     header = read_header(head)
+    if is_simple(header):
+        return "ftm"
     fitting = [register for register in REGISTERS if register.fits(header)]
     return max(fitting, key=lambda register: len(set(register.columns) & set(header))).name if fitting else None

@@ -49,5 +49,5 @@ COMPANIES = Register(
     ),
     ("company_id", "name"),
     _row,
-    subject="company_id",
+    subject=("company_id",),
 )

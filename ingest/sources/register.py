@@ -43,6 +43,13 @@ class RegisterRow:
         found = self.cells.moment(field)
         return found.date() if found else None
 
+    def year(self, field: str) -> int:
+        """The cell's year; BadRecord where it is none."""
+        found = values.whole(self.need(field), field)
+        if found is None or not 1900 <= found <= 2200:
+            raise BadRecord(f"{field} is out of range: {self.need(field)!r:.60}")
+        return found
+
     def interval(self) -> tuple[date | None, date | None]:
         """``since`` and ``until``; BadRecord where it ends before it starts."""
         since, until = self.day("since"), self.day("until")
@@ -81,14 +88,14 @@ class RegisterRow:
 class Register:
     """A format of small tables: its columns, which of them are needed, and what a row gives.
 
-    ``subject`` is the column whose newest row replaces the earlier ones; None where every row stands alone.
+    ``subject`` are the columns whose newest row replaces the earlier ones; empty where every row stands alone.
     """
 
     name: str
     columns: tuple[str, ...]
     needed: tuple[str, ...]
     row: Callable[[RegisterRow], None]
-    subject: str | None = None
+    subject: tuple[str, ...] = ()
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header line has every needed column."""
@@ -102,8 +109,8 @@ class Register:
             if isinstance(row, Refusal):
                 yield row
                 continue
-            own = row.get(mapping.columns[self.subject].name) if self.subject else ""
-            subject = f"{self.name}:{space.name}:{space.party(own)[0]}" if own else ""
+            own = [row.get(mapping.columns[column].name) for column in self.subject]
+            subject = ":".join((self.name, space.name, space.party(own[0])[0], *own[1:])) if own and own[0] else ""
             yield SourceRecord(row.position, subject, space.name, row.raw)
 
     def records(self, found: Sequence[SourceRecord], reading: Reading) -> Outcome:

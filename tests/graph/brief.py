@@ -12,6 +12,7 @@ themselves: what is in ``persons`` is a person, everything else that is named is
     offices: [{person: ann, body: Ministry, since: 2023-01-01}]
     kin: [{person: ann, relative: bob}]
     contacts: [{party: A, phone: "7771234567"}]
+    debarred: [{party: A, list: unreliable, since: 2024-01-01}]
 
 A bid is a sum or a table of ``amount``, ``won``, ``status``, ``submitted``, ``by`` (its firms, where its key is not
 the firm), ``lot`` and ``currency``. Whoever won is the supplier of an award over the bid's sum, on the tender's day or
@@ -87,6 +88,7 @@ class _Writer:
             ("kin", self._kin),
             ("contacts", self._contacts),
             ("firms", self._firm),
+            ("debarred", self._debarred),
         ):
             for fact in self.brief.get(kind, ()):
                 made(f"{kind} {sorted(fact.items(), key=str)}", fact)
@@ -188,6 +190,10 @@ class _Writer:
         for kind in ("address", "phone", "email"):
             if kind in fact:
                 self._add(document, r.Contact(party, kind, fact[kind], fact[kind].lower()))
+
+    def _debarred(self, document: str, fact: Brief) -> None:
+        party = self._party(document, fact["party"])
+        self._add(document, r.Debarment(party, fact["list"], fact.get("reason"), fact.get("since"), fact.get("until")))
 
     def _firm(self, document: str, fact: Brief) -> None:
         found = identifier(*fact["number"]) if "number" in fact else None

@@ -137,3 +137,11 @@ def test_ids_are_unique_stable_and_independent_of_the_order_known(
     # The same cores twice, each of them apart from the others: nothing changes hands.
     if len({party for core in three for party in core}) == sum(map(len, three)):
         assert [one.id for one in before] == [one.id for one in previous]
+
+
+def test_a_restricted_case_keeps_its_own_id_and_never_takes_an_open_ones() -> None:
+    private = Case(("p-1",), ("p-1",), (), 0.8, restricted=True)
+    [first] = with_ids([private], [], 1)
+    [again] = with_ids([private], [Known(first.id, first.core, 1, restricted=True)], 2)
+    [open_] = with_ids([Case(("p-1",), ("p-1",), (), 0.8)], [], 1)
+    assert first.id == again.id != open_.id

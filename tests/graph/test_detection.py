@@ -151,7 +151,7 @@ def test_facts_count_what_there_is(country: Run) -> None:
     assert facts["candidates"] == len(country.answers.rings(everything=True))
     assert facts["links"] == len(country.answers.links())
     assert facts["cases"] == len(country.answers.cases())
-    assert set(facts["seconds"]) == {"market", "graph", "flags", "rings", "links", "cases", "scores"}
+    assert set(facts["seconds"]) == {"market", "graph", "flags", "rings", "links", "wealth", "cases", "scores"}
 
 
 def test_detecting_again_gives_the_same_whatever_the_order_of_loading(country: Run, run: RunDetect) -> None:

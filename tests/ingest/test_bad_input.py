@@ -104,8 +104,8 @@ UNUSABLE: dict[str, tuple[str, bytes | str | Callable[[], bytes], str]] = {
     "a table of something else": (
         "other.csv",
         "a,b,c\n1,2,3\n",
-        "other.csv: not a format that is read; formats are ocds, bods, bids, officers, offices, kinship, declarations, "
-        "debarred, companies; a table of bids needs a map of its columns (--map)",
+        "other.csv: not a format that is read; formats are ocds, bods, bids, ftm, officers, offices, kinship, "
+        "declarations, debarred, companies, rates, prices; a table of bids needs a map of its columns (--map)",
     ),
     "an empty file": ("empty.json", "", "empty.json: the file is empty"),
     "a file of spaces": ("blank.csv", " \n\n", "blank.csv: the file is empty"),

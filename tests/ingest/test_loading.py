@@ -13,7 +13,7 @@ from ingest.mapping import read_mapping
 from ingest.records import Officer, Tender
 from ingest.sources import FORMATS
 
-EVERYTHING = ("ocds", "bods", "registers")
+EVERYTHING = ("ocds", "bods", "registers", "ftm")
 
 
 def full_load(intake: Intake, *, backwards: bool = False, one_by_one: bool = False) -> None:

@@ -10,7 +10,8 @@ from viz.picture import Drawing, drawing
 from viz.text import shown
 from viz.view import evidence, tables
 from viz.view.references import References
-from viz.view.rows import EdgeRow, LinkView, NodeRow, Party, Record, RingView, RuleView, TenderRow
+from viz.view.rows import EdgeRow, LinkView, NodeRow, Party, Record, RingView, RuleView, TenderRow, WealthView
+from viz.view.wealth import wealth_views
 
 STATES = {"new": "new: nobody has looked at it yet"}
 """States of a case in words; others stand for themselves."""
@@ -30,6 +31,7 @@ class CaseView:
     parties: tuple[Party, ...]
     rings: tuple[RingView, ...]
     links: tuple[LinkView, ...]
+    wealth: tuple[WealthView, ...]
     rules: tuple[RuleView, ...]
     tenders: tuple[TenderRow, ...]
     nodes: tuple[NodeRow, ...]
@@ -52,6 +54,7 @@ def case_view(case: Mapping[str, Any], picture: Subgraph) -> CaseView:
         parties=tables.parties(case, refer),
         rings=evidence.ring_views(case, refer),
         links=evidence.link_views(case, refer),
+        wealth=wealth_views(case, refer),
         rules=evidence.rule_views(case, refer),
         tenders=tables.tenders(case, refer),
         nodes=tables.node_rows(drawn, picture),
@@ -80,6 +83,8 @@ def _question(case: Mapping[str, Any]) -> str:
         asked.append("whether an innocent explanation accounts for how these firms bid together")
     if case["links"]:
         asked.append("whether the official declared this tie and kept out of the awards")
+    if case.get("wealth"):
+        asked.append("whether income that was not declared here accounts for what the household bought")
     if not asked:
         asked.append("whether an innocent explanation accounts for each flag below")
     return f"Decide {', and '.join(asked)}, from the source records, before anybody is asked."

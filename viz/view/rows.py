@@ -87,6 +87,45 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class YearRow:
+    """What a household earned and bought in a year."""
+
+    year: str
+    income: str
+    bought: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRow:
+    """A declared line that counts: as it was declared, and its value in the household's currency."""
+
+    year: str
+    kind: str
+    what: str
+    owner: str
+    amount: str
+    value: str
+    record: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WealthView:
+    """An official's household: its sums, by year and by line, and what could not be counted."""
+
+    official: str
+    position: str
+    body: str
+    period: str
+    unit: str
+    income: str
+    bought: str
+    ratio: str
+    years: tuple[YearRow, ...]
+    lines: tuple[DeclaredRow, ...]
+    incomplete: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A finding: its number against its threshold, the sentence, and what it rests on."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.demo import Planted, generate, sources
-from api.demo.planted import RING_KINDS, TIE_KINDS, PlantedRing, PlantedTie
+from api.demo.planted import ENRICHED_KINDS, RING_KINDS, TIE_KINDS, PlantedEnrichment, PlantedRing, PlantedTie
 from api.demo.score import compare
 from api.settings import read_settings
 from api.workspace import Workspace
@@ -44,10 +44,24 @@ def test_every_kind_of_ring_and_of_tie_is_planted(country: tuple[Path, Planted])
     _folder, planted = country
     assert {ring.kind for ring in planted.rings} == set(RING_KINDS)
     assert {tie.kind for tie in planted.ties} == set(TIE_KINDS)
+    assert {one.kind for one in planted.enriched} == set(ENRICHED_KINDS)
     assert all((ring.ends is not None) == (ring.kind == "ended") for ring in planted.rings)
     members = [member for ring in planted.rings for member in ring.members]
     assert len(members) == len(set(members)), "no firm is in two rings"
     assert Planted.from_document(json.loads(json.dumps(planted.as_document()))) == planted
+
+
+def test_wealth_is_drawn_apart_from_everything_else(country: tuple[Path, Planted]) -> None:
+    """What is declared may change without a ring or a tie changing: its files say nothing of them."""
+    folder, planted = country
+    with (folder / "registers" / "declarations.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {one.official for one in planted.enriched} <= {row["person_id"] for row in rows}
+    assert {row["kind"] for row in rows} == {"income", "asset", "gift", "loan", "sale"}
+    assert {row["currency"] for row in rows} == {"KZT", "USD"}
+    assert any(row["day"] for row in rows)
+    owners = {row["owner_id"] for row in rows if row["kind"] == "asset"}
+    assert owners - {row["person_id"] for row in rows}, "some assets are a relative's"
 
 
 def test_without_rings_there_are_ties_only(tmp_path: Path) -> None:
@@ -84,14 +98,16 @@ def test_too_few_or_too_many_tenders_are_refused(tmp_path: Path) -> None:
 
 def test_planted_rings_and_ties_are_found_with_few_others(demo: Demo) -> None:
     with demo.workspace.generation() as generation:
-        answers = Answers(generation, numbers_of_persons=True)
-        found = compare(demo.planted, answers.rings(), answers.links())
+        answers = Answers(generation, numbers_of_persons=True, restricted=True)
+        found = compare(demo.planted, answers.rings(), answers.links(), answers.enriched())
     assert found["rings"]["recall"] >= 0.75
     assert found["rings"]["precision"] >= 0.8
     assert found["rings"]["by_kind"]["rotation"]["found"] == found["rings"]["by_kind"]["rotation"]["planted"]
     assert found["rings"]["by_kind"]["hidden owner"]["found"] == found["rings"]["by_kind"]["hidden owner"]["planted"]
     assert found["ties"]["recall"] == 1.0
     assert found["ties"]["precision"] >= 0.7
+    assert found["enriched"]["recall"] == found["enriched"]["precision"] == 1.0
+    assert found["enriched"]["planted"] > 4
 
 
 def test_a_country_without_rings_stays_quiet(tmp_path: Path) -> None:
@@ -110,12 +126,16 @@ def test_comparing_counts_what_was_found_and_what_was_not() -> None:
     planted = Planted(
         (PlantedRing("rotation", ("A", "B", "C"), 10, None), PlantedRing("ended", ("D", "E", "F"), 10, None)),
         (PlantedTie("kin", "o", "s", "b"),),
+        (PlantedEnrichment("own", "o"), PlantedEnrichment("spouse", "p")),
     )
     rings = [{"members": [{"id": one} for one in members]} for members in ("ABX", "PQR")]
-    found = compare(planted, rings, [{"official": "o", "supplier": "s"}, {"official": "o", "supplier": "t"}])
+    found = compare(
+        planted, rings, [{"official": "o", "supplier": "s"}, {"official": "o", "supplier": "t"}], [{"official": "o"}]
+    )
     assert found["rings"]["by_kind"] == {"ended": {"planted": 1, "found": 0}, "rotation": {"planted": 1, "found": 1}}
     assert (found["rings"]["recall"], found["rings"]["precision"]) == (0.5, 0.5)
     assert (found["ties"]["recall"], found["ties"]["precision"]) == (1.0, 0.5)
+    assert (found["enriched"]["recall"], found["enriched"]["precision"]) == (0.5, 1.0)
     nothing = compare(Planted((), ()), [], [])
     assert nothing["rings"]["recall"] is nothing["rings"]["precision"] is None
 

@@ -1,4 +1,4 @@
-"""The small tables: companies, officers, offices, kinship, declarations, debarred."""
+"""The small tables: companies, officers, offices, kinship, declarations, rates, prices, debarred."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from intake import FIXTURES, Intake, counts
 
+from ingest.declared import Declaration, PriceLevel, Rate
 from ingest.errors import UnreadableInput
-from ingest.records import Contact, Debarment, Declaration, Kinship, Office, Officer, Organisation, Person
+from ingest.records import Contact, Debarment, Kinship, Office, Officer, Organisation, Person
 from ingest.sources import REGISTERS, guess_format
 
 BIN, IIN, OTHER = "070340007367", "900101300017", "850505300021"
@@ -84,6 +85,33 @@ def test_people_and_their_ties_are_told_in_full(intake: Intake) -> None:
         (f"KZ-IIN-{OTHER}", "unreliable", date(2022, 1, 1), None),
     ]
     assert (IIN in person, set(intake.rows(Person, "birth_date"))) == (True, {None, "1990-01-01", "1985-05-05"})
+
+
+def test_a_declaration_tells_of_gifts_loans_and_sales_and_of_the_day_of_a_purchase(intake: Intake) -> None:
+    lines = (
+        "".join(f"1,2021,{kind},5,usd,\n" for kind in ("Income", "gift", "LOAN", "sale"))
+        + "1,2021,asset,5,usd,2021-03-04\n"
+    )
+    assert counts(intake.give("person_id,year,kind,amount,currency,day\n" + lines, "declared.csv")) == (5, 5, 0, 0)
+    assert intake.rows(Declaration, "kind", "currency", "day") == [
+        ("asset", "USD", date(2021, 3, 4)),
+        ("gift", "USD", None),
+        ("income", "USD", None),
+        ("loan", "USD", None),
+        ("sale", "USD", None),
+    ]
+
+
+def test_a_corrected_rate_replaces_the_earlier_one_of_its_source(intake: Intake) -> None:
+    head = "currency,year,rate,base\n"
+    intake.give(f"{head}USD,2021,426,KZT\nUSD,2022,460,KZT\n", "rates.csv", source="bank")
+    intake.give(f"{head}USD,2021,427,KZT\n", "corrected.csv", source="bank")
+    assert intake.rows(Rate, "year", "rate") == [(2021, 427.0), (2022, 460.0)]
+    intake.give(f"{head}USD,2021,430,KZT\n", "other.csv", source="another bank")
+    assert intake.rows(Rate, "year", "rate") == [(2021, 427.0), (2021, 430.0), (2022, 460.0)]
+    intake.give("currency,year,index\nKZT,2021,100\n", "prices.csv", source="bureau")
+    intake.give("currency,year,index\nKZT,2021,101\n", "prices again.csv", source="bureau")
+    assert intake.rows(PriceLevel, "index") == [101.0]
 
 
 def test_an_empty_until_means_still_so(intake: Intake) -> None:
@@ -216,7 +244,26 @@ BAD = [
     ("kinship", "person_id,relative_id\n1,1\n", "a person cannot be their own kin"),
     ("declarations", "person_id,year,kind\n1,soon,income\n", "year is not a number: 'soon'"),
     ("declarations", "person_id,year,kind\n1,20210,income\n", "year is out of range: '20210'"),
-    ("declarations", "person_id,year,kind\n1,2021,gift\n", "kind is income or asset, not 'gift'"),
+    ("declarations", "person_id,year,kind\n1,,income\n", "year is empty"),
+    ("declarations", "person_id,year,kind\n1,2021.5,income\n", "year is not a whole number: '2021.5'"),
+    (
+        "declarations",
+        "person_id,year,kind\n1,2021,debt\n",
+        "kind is one of income, gift, loan, sale, asset, not 'debt'",
+    ),
+    ("declarations", "person_id,year,kind,amount\n1,2021,income,-5\n", "amount is below zero: '-5'"),
+    (
+        "declarations",
+        "person_id,year,kind,amount,currency\n1,2021,income,5,тенге\n",
+        "currency is not a currency's three letters: 'тенге'",
+    ),
+    ("declarations", "person_id,year,kind,day\n1,2021,asset,2019-13\n", "day is not a time: '2019-13'"),
+    ("rates", "currency,year,rate,base\nUSD,2021,0,KZT\n", "rate is not above zero: '0'"),
+    ("rates", "currency,year,rate,base\nUSD,2021,,KZT\n", "rate is empty"),
+    ("rates", "currency,year,rate,base\nKZT,2021,1,kzt\n", "KZT has no rate to itself"),
+    ("rates", "currency,year,rate,base\n$,2021,1,KZT\n", "currency is not a currency's three letters: '$'"),
+    ("prices", "currency,year,index\nKZT,21,100\n", "year is out of range: '21'"),
+    ("prices", "currency,year,index\nKZT,2021,-1\n", "index is not above zero: '-1'"),
     ("declarations", 'person_id,year,kind,amount\n1,2021,income,"1,234"\n', "amount can be read in two ways: '1,234'"),
     ("debarred", "id,list\n,x\n", "id is empty"),
 ]

@@ -1,0 +1,1 @@
+"""Household income against purchases: officials whose declarations do not explain what their household bought."""

@@ -1,0 +1,58 @@
+"""What a household earned and bought, as rows by year and by declared line."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from viz import figures
+from viz.text import one_line
+from viz.view.references import References
+from viz.view.rows import DeclaredRow, WealthView, YearRow
+
+_MANY = "more than any income declared"
+
+
+def wealth_views(case: Mapping[str, Any], refer: References) -> tuple[WealthView, ...]:
+    """Households of officials, each with its years and the lines that count."""
+    return tuple(_view(one, refer) for one in case.get("wealth", ()))
+
+
+def _view(one: Mapping[str, Any], refer: References) -> WealthView:
+    currency = one["currency"]
+    sums: dict[int, dict[str, float]] = {year: {} for year in range(one["first"], one["last"] + 1)}
+    for line in one["lines"]:
+        if line["value"] is not None:
+            of_year = sums[line["year"]]
+            of_year[line["side"]] = of_year.get(line["side"], 0.0) + line["value"]
+    return WealthView(
+        official=one_line(one["official_name"] or "no name"),
+        position=one["position"] or "",
+        body=refer.name(one["body"]),
+        period=f"{one['first']} to {one['last']}",
+        unit=(currency or "no currency") + (f", in prices of {one['prices']}" if one["prices"] else ""),
+        income=figures.money(f"{one['income']:.2f}", currency),
+        bought=figures.money(f"{one['assets']:.2f}", currency),
+        ratio=_MANY if one["ratio"] is None else f"{figures.number(round(one['ratio'], 1))} times",
+        years=tuple(
+            YearRow(str(year), _sum(of_year.get("income")), _sum(of_year.get("purchase")))
+            for year, of_year in sums.items()
+        ),
+        lines=tuple(_line(line, refer) for line in one["lines"]),
+        incomplete=tuple(one["incomplete"]),
+    )
+
+
+def _line(line: Mapping[str, Any], refer: References) -> DeclaredRow:
+    written = None if line["amount"] is None else f"{line['amount']:.2f}"
+    return DeclaredRow(
+        year=str(line["year"]),
+        kind="bought" if line["side"] == "purchase" else line["kind"],
+        what=one_line(line["description"] or "") + (f", {figures.day(line['day'])}" if line["day"] else ""),
+        owner=one_line(line["owner_name"] or "no name"),
+        amount=figures.money(written, line["currency"]),
+        value=_sum(line["value"]),
+        record=refer.records.get(line["source"]),
+    )
+
+
+def _sum(value: float | None) -> str:
+    return figures.NONE if value is None else figures.money(f"{value:.2f}", None)
