@@ -150,7 +150,7 @@ def _prepare(market: Market) -> None:
     """Compute what everything else reads."""
     for table in ("parties", "tenders", "lots", "bids", "entries", "awards", "competed", "screens"):
         getattr(market, table)
-    for table in ("meetings", "participation", "joint", "association", "chains", "ties", "tied_meetings", "pair_wins"):
+    for table in ("meetings", "participation", "joint", "association", "control", "ties", "tied_meetings", "pair_wins"):
         getattr(market, table)
 
 

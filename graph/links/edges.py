@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market import Market
-from graph.projections.control import interests
+from graph.links.control import interests
 from graph.projections.ties import HUB
 
 MOST_NEIGHBOURS = 25

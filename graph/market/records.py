@@ -78,7 +78,7 @@ class Records:
     def ownerships(self) -> ir.Table:
         """Interests of owners in companies, and every person in the companies that carry their own number."""
         named = self._organisation(self._party(self.live("ownerships"), "owner"), "company")
-        named = named.select("owner", "company", "interest", "share_min", "share_max", "beneficial", *_SPAN)
+        named = named.select("owner", "company", "interest", "share_min", "share_max", "direct", "beneficial", *_SPAN)
         persons = self.person_mentions.select("key", person="id").distinct()
         firms = self.organisation_mentions.select("key", "document", company="id")
         sole = firms.inner_join(persons, "key").group_by("person", "company").agg(document=_.document.min())
@@ -88,6 +88,7 @@ class Records:
             interest=ibis.literal("soleProprietor"),
             share_min=ibis.literal(1.0),
             share_max=ibis.literal(1.0),
+            direct=ibis.literal(True),
             beneficial=ibis.literal(True),
             since=ibis.null("date"),
             until=ibis.null("date"),
