@@ -10,6 +10,7 @@ from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
 from graph.market.bidding import Bidding
 from graph.market.parties import parties
+from graph.market.problems import problems
 from graph.market.records import Records
 from graph.market.screens import screens
 from graph.projections.cobidding import association, meetings, participation
@@ -27,7 +28,7 @@ class Market(Bidding):
     @cached_property
     def parties(self) -> ir.Table:
         """See :func:`graph.market.parties.parties`."""
-        return parties(self.records)
+        return self.records.keep("parties", parties(self.records, problems(self.records, self.holdings)))
 
     @cached_property
     def screens(self) -> ir.Table:

@@ -77,6 +77,11 @@ class Records:
     @cached_property
     def ownerships(self) -> ir.Table:
         """Interests of owners in companies, and every person in the companies that carry their own number."""
+        return self.told_ownerships.filter(_.owner != _.company)
+
+    @cached_property
+    def told_ownerships(self) -> ir.Table:
+        """As :attr:`ownerships`, with companies that are said to own themselves."""
         named = self._organisation(self._party(self.live("ownerships"), "owner"), "company")
         named = named.select("owner", "company", "interest", "share_min", "share_max", "direct", "beneficial", *_SPAN)
         persons = self.person_mentions.select("key", person="id").distinct()
@@ -94,7 +99,7 @@ class Records:
             until=ibis.null("date"),
             document=_.document,
         )
-        return self.keep("ownerships", ibis.union(named, own).filter(_.owner != _.company))
+        return self.keep("ownerships", ibis.union(named, own))
 
     @cached_property
     def officers(self) -> ir.Table:
@@ -111,9 +116,13 @@ class Records:
     @cached_property
     def kinships(self) -> ir.Table:
         """Who is family of whom."""
+        return self.told_kinships.filter(_.person != _.relative)
+
+    @cached_property
+    def told_kinships(self) -> ir.Table:
+        """As :attr:`kinships`, with persons who are said to be their own kin."""
         table = self._party(self._party(self.live("kinships"), "person"), "relative")
-        kept = table.select("person", "relative", "relation", *_SPAN).filter(_.person != _.relative)
-        return self.keep("kinships", kept)
+        return self.keep("kinships", table.select("person", "relative", "relation", *_SPAN))
 
     @cached_property
     def contacts(self) -> ir.Table:
