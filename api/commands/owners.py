@@ -70,7 +70,7 @@ def _grow(tree: Tree, found: list[Document]) -> None:
 
 def _named(who: Document) -> Text:
     """Name and id, what kind of party it is where it is no plain one, and what is wrong with it."""
-    label = Text(who["name"] or "(no name)", style="bold")
+    label = Text(who["name"] or ("(nobody is named)" if who["reason"] else "(no name)"), style="bold")
     label.append(f"  [{who['id']}]", style="not bold")
     what = [who["entity_type"], None if who["kind"] in ("organisation", "person") else who["kind"], who["reason"]]
     for told in filter(None, what):
@@ -116,20 +116,20 @@ def _ends(terminal: Terminal, found: Document) -> None:
         terminal.line(note)
     persons = [one for one in found["ends"] if one["beneficial"] in ("yes", "possibly")]
     others = [one for one in found["ends"] if one["beneficial"] is None]
-    rows = [[one["name"] or one["kind"], one["id"], _share(one), one["beneficial"], one["as"]] for one in persons]
+    rows = [[one["name"] or one["kind"], one["id"], _share(one), one["beneficial"]] for one in persons]
     if rows:
-        columns = ["beneficial owner", "id", "share of the whole", f"{found['share']:.0%} or more", "as"]
-        terminal.table(columns, rows)
+        terminal.table(["beneficial owner", "id", "share of the whole", f"{found['share']:.0%} or more"], rows)
     else:
         terminal.line(f"No person is known to have {found['share']:.0%} or more.")
     if others:
-        rows = [[one["name"] or one["kind"], one["id"], _share(one), one["reason"]] for one in others]
-        terminal.table(["chains end in", "id", "share of the whole", "because"], rows)
+        rows = [[one["name"] or one["reason"] or one["kind"], one["id"], _share(one)] for one in others]
+        terminal.table(["chains end in", "id", "share of the whole"], rows)
 
 
 def _share(end: Document) -> str:
-    share = share_text(end["least"], end["most"])
+    stated = (end["least"], end["most"]) != (0.0, 1.0)
+    share = share_text(end["least"], end["most"]) if stated else "not stated"
     if not end["without_share"]:
         return share
-    whole = "the whole" if end["control"] >= 1 else f"{end['control']:.4g}"
-    return f"controls {whole} without a share" + (f"; {share}" if end["most"] else "")
+    controlled = f"{share_text(end['control'], end['control'])} through control without a share"
+    return controlled + (f"; shares {share}" if end["most"] else "")

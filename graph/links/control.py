@@ -77,21 +77,24 @@ def holdings(ownerships: ir.Table) -> ir.Table:
     The days of a company are cut wherever one of its interests begins or ends, so that its rows of one ``since`` hold
     together until ``until``. Of several statements about an owner the greatest counts. ``told_...`` are the shares
     of indirect interests. ``total`` is the greatest sum of the least shares of one kind: where it is above
-    :data:`OVER`, the least shares are scaled to 1 together; elsewhere nobody has more than the others leave.
+    :data:`OVER`, the least shares are scaled to 1 together; elsewhere nobody has more than the others leave. On the
+    day of a sale, which registers give as the last of one owner and the first of the next, only the next is summed.
     """
     told = stakes(ownerships).filter(ibis.greatest(_.most, _.control) >= LEAST)
     cut = told.rename(begins="since", ends="until").join(spans_of(told), "company")
     cut = cut.filter(_.begins <= _.since, _.until <= _.ends)
+    cut = cut.mutate(leaving=(_.since == _.until) & (_.ends == _.until))
     by_kind = cut.group_by("company", "since", "until", "owner", "interest").agg(
         least=_.least.max(where=~_.indirect).fill_null(0.0),
         most=_.most.max(where=~_.indirect).fill_null(0.0),
         told_least=_.least.max(where=_.indirect).fill_null(0.0),
         told_most=_.most.max(where=_.indirect).fill_null(0.0),
         control=_.control.max(),
+        leaving=_.leaving.all(),
         documents=_.document.collect(distinct=True),
     )
-    total = by_kind.least.sum().over(group_by=["company", "since", "interest"])
-    summed = by_kind.mutate(total=total)
+    staying = ibis.ifelse(by_kind.leaving, 0.0, by_kind.least)
+    summed = by_kind.mutate(total=staying.sum().over(group_by=["company", "since", "interest"]))
     over = _.total > OVER
     bounded = summed.mutate(
         least=_.least / ibis.ifelse(over, _.total, 1.0),
@@ -123,7 +126,6 @@ def overowned(held: ir.Table) -> ir.Table:
     :func:`holdings`."""
     worst = held.filter(_.total > OVER).group_by("company").agg(total=_.total.max(), since=_.since.min())
     percent = (100 * worst.total).round().cast("int64").cast("string")
-    return worst.select(
-        id="company",
-        problem=ibis.literal("the least shares of its owners add up to ") + percent + " %: they are scaled to 100 %",
-    )
+    since = ibis.ifelse(worst.since > FIRST, ibis.literal(" from ") + worst.since.cast("string") + " on", "")
+    said = ibis.literal("the least shares of its owners add up to ") + percent + " %" + since
+    return worst.select(id="company", problem=said + ": they are scaled to 100 %")

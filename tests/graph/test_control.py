@@ -150,6 +150,12 @@ def test_shares_of_one_kind_that_add_up_to_more_than_all_are_scaled_and_said(mak
     [
         (("ann", "A", 1), ("bob", "A", 1, {"interest": "votingRights"})),
         (("ann", "A", 1, {"until": date(2020, 1, 1)}), ("bob", "A", 1, {"since": date(2020, 1, 2)})),
+        (("ann", "A", 1, {"until": date(2020, 1, 1)}), ("bob", "A", 1, {"since": date(2020, 1, 1)})),
+        (
+            ("ann", "A", 1, {"until": DAY}),
+            ("bob", "A", 1, {"since": DAY, "until": DAY}),
+            ("cid", "A", 1, {"since": DAY}),
+        ),
         (("ann", "A", 0.6), ("ann", "A", 0.6, {"since": date(2020, 1, 1)})),
         (("ann", "A", 0.334), ("bob", "A", 0.334), ("cid", "A", 0.334)),
         (("ann", "A", 0.5, {"most": 0.75}), ("bob", "A", 0.25, {"most": 0.5})),
