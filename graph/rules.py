@@ -9,7 +9,7 @@ from typing import Any
 from graph.errors import RulesError
 from graph.indicators import INDICATORS
 from graph.indicators.rule import Indicator, Rule
-from graph.links.rule import L01
+from graph.links.rule import L01, L04
 from graph.rings.rule import B01
 
 
@@ -20,11 +20,12 @@ class Rules:
     indicators: tuple[Indicator, ...] = INDICATORS
     ring: Rule = B01
     link: Rule = L01
+    commission: Rule = L04
 
     @property
     def all(self) -> tuple[Rule, ...]:
         """Every rule: our own first, then the red flags by code."""
-        return (self.ring, self.link, *self.indicators)
+        return (self.ring, self.link, self.commission, *self.indicators)
 
     def by_code(self) -> dict[str, Rule]:
         """The rules by code."""
@@ -46,6 +47,7 @@ class Rules:
             tuple(rule.configured(settings[rule.code]) for rule in self.indicators),
             self.ring.configured(settings[self.ring.code]),
             self.link.configured(settings[self.link.code]),
+            self.commission.configured(settings[self.commission.code]),
         )
 
 
