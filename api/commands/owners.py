@@ -85,7 +85,9 @@ def _interests(rows: list[Document]) -> list[str]:
     lines: dict[tuple[Any, ...], list[str]] = {}
     for row in rows:
         lines.setdefault((row["since"], row["until"], row["source"]), []).append(_interest(row))
-    return [f"{', '.join(told)}; {_span(since, until)}record {source}" for (since, until, source), told in lines.items()]
+    return [
+        f"{', '.join(told)}; {_span(since, until)}record {source}" for (since, until, source), told in lines.items()
+    ]
 
 
 def _interest(row: Document) -> str:

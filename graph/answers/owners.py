@@ -21,8 +21,8 @@ from ingest.identifiers import org_id
 
 
 def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -> Document:
-    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and, above it,
-    ``owners``), ``ends`` (where chains end, with the whole share through all of them) and ``notes``.
+    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and
+    its own ``owners``), ``ends`` (where chains end, with the whole share through all of them) and ``notes``.
 
     ``given`` is a node id, a source's own id, a number with its scheme or a bare number. An owner met again is shown
     once in full: ``again`` is ``circle`` where it stands below itself, else ``above``. In ``ends``, ``beneficial`` is
@@ -75,7 +75,9 @@ class _Chains:
 
     def held_as(self, owner: str) -> list[str]:
         """The kinds of interests that an owner has in anything here."""
-        return sorted({row["interest"] for held in self.by_company.values() for row in held.get(owner, ()) if row["interest"]})
+        return sorted(
+            {row["interest"] for held in self.by_company.values() for row in held.get(owner, ()) if row["interest"]}
+        )
 
 
 def _on(ownerships: ir.Table, at: date) -> ir.Table:

@@ -33,7 +33,9 @@ def find(market: Market, settings: Settings) -> ir.Table:
     moved = ibis.union(*(table.mutate(days=_.gap.cast("int64")).drop("gap") for table in (out, back)))
     moved = moved.filter((_.days > 0) & (_.days <= settings.threshold * _YEAR))
     moved = moved.anti_join(_at_once(market), ["person", "buyer", "firm"])
-    awards = market.awards.filter(~_.called_off & _.day.notnull()).select("node", "day", "buyer", "document", firm="party")
+    awards = market.awards.filter(~_.called_off & _.day.notnull()).select(
+        "node", "day", "buyer", "document", firm="party"
+    )
     near = (_.day - _.change).cast("int64").abs() <= settings.threshold * _YEAR
     in_post = (_.day >= _.begins).fill_null(True) & (_.day <= _.ends).fill_null(True)
     in_firm = (_.day >= _.since).fill_null(True) & (_.day <= _.until).fill_null(True)

@@ -26,12 +26,16 @@ def find(market: Market, settings: Settings) -> ir.Table:
     starts = (_.day >= _.begins).fill_null(True) & (_.day >= _.since).fill_null(True)
     ends = (_.day <= _.ends).fill_null(True) & (_.day <= _.until).fill_null(True)
     together = (_.since <= _.ends).fill_null(True) & (_.begins <= _.until).fill_null(True)
-    found = won.filter(starts & ends & together).group_by("person", "firm", "buyer").agg(
-        value=_.node.nunique().cast("float64"),
-        tenders=named(_.node),
-        since=_.day.min(),
-        until=_.day.max(),
-        evidence=named(_.post).concat(named(_.proof)).unique().sort(),
+    found = (
+        won.filter(starts & ends & together)
+        .group_by("person", "firm", "buyer")
+        .agg(
+            value=_.node.nunique().cast("float64"),
+            tenders=named(_.node),
+            since=_.day.min(),
+            until=_.day.max(),
+            evidence=named(_.post).concat(named(_.proof)).unique().sort(),
+        )
     )
     return found.filter(_.value >= settings.threshold).select(**about_official(value=_.value))
 

@@ -4,8 +4,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from graph.market import Market
 from graph.links.control import FIRST, LAST, interests
+from graph.market import Market
 from graph.projections.ties import HUB
 
 MOST_NEIGHBOURS = 25
@@ -70,6 +70,4 @@ def _edge(
         }
     )
     degree = ibis.literal(int(kind == "kin") if isinstance(kind, str) else 0, "int64")
-    return table.select(
-        "since", "until", a=source, b=target, strength=strength.cast("float64"), kin=degree, edge=edge
-    )
+    return table.select("since", "until", a=source, b=target, strength=strength.cast("float64"), kin=degree, edge=edge)

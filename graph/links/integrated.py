@@ -46,7 +46,8 @@ def _above(held: ir.Table, keep: Keep) -> ir.Table | None:
     """``company``, ``above``: companies with owners that have owners, the companies above them, and each itself;
     None where no owner is a company with owners."""
     step = keep(
-        "control_step", held.semi_join(held.select(owner="company"), "owner").select("company", above="owner").distinct()
+        "control_step",
+        held.semi_join(held.select(owner="company"), "owner").select("company", above="owner").distinct(),
     )
     seen = new = step
     level = 0
@@ -86,7 +87,9 @@ def _through(held: ir.Table, above: ir.Table, inside: ir.Table, keep: Keep) -> i
 def _constants(unknown: ir.Table, edges: ir.Table) -> pa.Table:
     """What each unknown share has directly, in the order of the unknowns."""
     joined = unknown.left_join(edges, ["company", "since", "owner"])
-    found: pa.Table = joined.order_by("n").select(**{name: joined[name].fill_null(0.0) for name in _WEIGHTS}).to_pyarrow()
+    found: pa.Table = (
+        joined.order_by("n").select(**{name: joined[name].fill_null(0.0) for name in _WEIGHTS}).to_pyarrow()
+    )
     return found
 
 
@@ -103,9 +106,7 @@ def _terms(unknown: ir.Table, edges: ir.Table, spans: ir.Table) -> pa.Table:
 
 def _solved(constants: pa.Table, terms: pa.Table) -> pa.Table:
     """``n``, ``least``, ``most``, ``control`` of every unknown."""
-    base, step = (
-        {name: np.asarray(table[name], np.float64) for name in _WEIGHTS} for table in (constants, terms)
-    )
+    base, step = ({name: np.asarray(table[name], np.float64) for name in _WEIGHTS} for table in (constants, terms))
     dst, src = (np.asarray(terms[name], np.int64) for name in ("dst", "src"))
 
     def solved(added: str, *others: str) -> Numbers:
@@ -114,10 +115,10 @@ def _solved(constants: pa.Table, terms: pa.Table) -> pa.Table:
 
     return pa.table(
         {
-            "n": np.arange(len(constants)),
-            "least": solved("least", "told_least"),
-            "most": solved("most", "told_most"),
-            "control": solved("least", "told_least", "control"),
+            "n": pa.array(np.arange(len(constants))),
+            "least": pa.array(solved("least", "told_least")),
+            "most": pa.array(solved("most", "told_most")),
+            "control": pa.array(solved("least", "told_least", "control")),
         }
     )
 
@@ -176,8 +177,8 @@ def _joined(found: ir.Table) -> ir.Table:
 
 
 def with_documents(rows: ir.Table, held: ir.Table, control: ir.Table) -> ir.Table:
-    """Rows with ``owner``, ``company``, ``since`` and ``until``, and ``documents``: the source records of every interest
-    on a chain from the owner down to the company that held meanwhile."""
+    """Rows with ``owner``, ``company``, ``since`` and ``until``, and ``documents``: the source records of every
+    interest on a chain from the owner down to the company that held meanwhile."""
     keys = ["owner", "company", "since", "until"]
     asked = rows.select(*keys).distinct()
     chains = control.select(top="owner", bottom="company", begins="since", ends="until")

@@ -127,7 +127,9 @@ def _ownership(details: dict[str, Any], record: SourceRecord) -> Iterator[Record
         reason = values.text(told.get("reason"))
         owner = f"{record.subject}:owner"
         kind = "anonymous" if reason in ANONYMOUS else "unknown"
-        yield Person(owner, owner.removeprefix("bods:"), kind=kind, reason=reason or values.text(told.get("description")))
+        yield Person(
+            owner, owner.removeprefix("bods:"), kind=kind, reason=reason or values.text(told.get("description"))
+        )
     if owner == company:
         raise BadRecord("the statement makes a company its own owner")
     for interest in _list(details, "interests") or [{}]:

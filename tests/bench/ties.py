@@ -1,4 +1,4 @@
-"""Officials' ties planted in demo countries against those reported: recall 1, and at most 5 % not planted, are asked."""
+"""Planted officials' ties against those reported: recall 1, and at most 5 % that were not planted, are asked for."""
 
 import tempfile
 from collections import Counter
@@ -40,7 +40,9 @@ def main() -> None:
         for name, pairs in {"links": set(paths), **flags}.items():
             reported[name] += len(pairs)
             true[name] += len(pairs & known)
-    rows: list[list[object]] = [[kind, planted[kind], found[kind], _share(found[kind], planted[kind])] for kind in planted]
+    rows: list[list[object]] = [
+        [kind, planted[kind], found[kind], _share(found[kind], planted[kind])] for kind in planted
+    ]
     table(f"planted ties, {len(SEEDS)} seeds of {TENDERS} tenders", ["kind", "planted", "found", "recall"], rows)
     rows = [[name, reported[name], true[name], _share(true[name], reported[name])] for name in ("links", *FLAGS)]
     table("reported pairs of official and supplier", ["reported as", "pairs", "planted", "precision"], rows)

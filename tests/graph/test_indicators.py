@@ -159,7 +159,9 @@ def test_every_fixture_belongs_to_a_rule() -> None:
 
 def test_every_indicator_file_is_in_the_registry() -> None:
     folder = Path(__file__).parents[2] / "graph" / "indicators"
-    assert {path.stem.partition("_")[0].upper() for path in folder.glob("[a-z][0-9]*.py")} == {rule.code for rule in INDICATORS}
+    assert {path.stem.partition("_")[0].upper() for path in folder.glob("[a-z][0-9]*.py")} == {
+        rule.code for rule in INDICATORS
+    }
 
 
 @pytest.mark.parametrize(

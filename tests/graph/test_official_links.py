@@ -350,8 +350,12 @@ def kin_chain(length: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("degree", "kin", "linked"), [(2, 2, True), (3, 2, False), (3, 3, True), (1, 0, False), (1, 1, True)])
-def test_kin_links_up_to_the_degree_that_is_asked_for(make_market: MakeMarket, degree: int, kin: int, linked: bool) -> None:
+@pytest.mark.parametrize(
+    ("degree", "kin", "linked"), [(2, 2, True), (3, 2, False), (3, 3, True), (1, 0, False), (1, 1, True)]
+)
+def test_kin_links_up_to_the_degree_that_is_asked_for(
+    make_market: MakeMarket, degree: int, kin: int, linked: bool
+) -> None:
     assert bool(find_links(make_market(world(**kin_chain(degree))), kin=kin)) == linked
 
 
@@ -368,7 +372,9 @@ def test_an_official_of_a_body_above_counts_for_less(make_market: MakeMarket) ->
     assert "body below the official's" in link.text
 
 
-@pytest.mark.parametrize("above", [{"share": 0.49}, {"share": 1, "until": date(2024, 2, 29)}, {"share": 1, "since": date(2024, 3, 2)}])
+@pytest.mark.parametrize(
+    "above", [{"share": 0.49}, {"share": 1, "until": date(2024, 2, 29)}, {"share": 1, "since": date(2024, 3, 2)}]
+)
 def test_a_body_is_above_while_it_controls_half_or_more(make_market: MakeMarket, above: dict[str, Any]) -> None:
     owners = [OWNER, {"owner": "Ministry", "company": "Agency", **above}]
     assert find_links(make_market(world(tenders=AGENCY["tenders"], owners=owners))) == []
