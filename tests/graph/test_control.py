@@ -155,6 +155,18 @@ def test_shares_of_one_kind_that_add_up_to_more_than_all_are_scaled_and_said(mak
     assert told[node("B")] is None
 
 
+def test_own_kin_and_own_owners_are_said_and_not_used(make_market: MakeMarket) -> None:
+    owners = [{"owner": "A", "company": "A", "share": 0.5}, {"owner": "ann", "company": "A", "share": 0.5}]
+    kin = [{"person": "ann", "relative": "ann"}, {"person": "ann", "relative": "bob"}]
+    made = make_market({"persons": ["ann", "bob"], "tenders": {"T": {}}, "owners": owners, "kin": kin})
+    assert control(made) == {("ann", "A"): [(0.5, 0.5)]}
+    assert made.records.kinships.count().execute() == 1
+    told = {row["id"]: row["problem"] for row in made.parties.to_pyarrow().to_pylist() if row["problem"]}
+    assert told.keys() == {node("A"), node("ann", "p")}
+    assert "its own owner" in told[node("A")]
+    assert "their own kin" in told[node("ann", "p")]
+
+
 @pytest.mark.parametrize(
     "facts",
     [

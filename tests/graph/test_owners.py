@@ -240,7 +240,8 @@ def test_control_without_a_share_passes_the_whole_and_is_told_apart(told: Any) -
 def test_trusts_nominees_and_persons_who_are_not_named_stay_visible(told: Any) -> None:
     market = told(
         entity("Firm", "1"), entity("Trust", entityType={"type": "arrangement", "subtype": "trust"}),
-        entity("Nobody's", entityType="unknownEntity"), person("Nominee"), person("Hidden", personType="anonymousPerson"),
+        entity("Nobody's", entityType="unknownEntity"), person("Nominee"),
+        person("Hidden", personType="anonymousPerson"),
         owning({"describedByEntityStatement": "Trust"}, "Firm", half(share={"exact": 30})),
         owning({"describedByEntityStatement": "Nobody's"}, "Firm", half(share={"exact": 10})),
         owning("Nominee", "Firm", {"type": "nominee", "share": {"exact": 30}}),
