@@ -139,10 +139,8 @@ class Contract(Record):
 
 @dataclass(frozen=True, slots=True)
 class Organisation(Record):
-    """What one source record says about an organisation; ``problem`` says what is wrong with its number.
-
-    ``entity_type`` is the BODS type of what is no registered company: trust, arrangement, state, unknownEntity...
-    """
+    """What one source record says about an organisation; ``problem`` says what is wrong with its number, and
+    ``entity_type`` is the BODS type of what is no registered company: trust, state, unknownEntity..."""
 
     table: ClassVar[str] = "organisations"
     key: str
@@ -162,10 +160,8 @@ class Organisation(Record):
 
 @dataclass(frozen=True, slots=True)
 class Person(Record):
-    """What one source record says about a person; ``kind`` is known, unknown or anonymous.
-
-    ``reason`` is the publisher's for naming nobody, as written.
-    """
+    """What one source record says about a person; ``kind`` is known, unknown or anonymous, ``reason`` the publisher's
+    for naming nobody, as written."""
 
     table: ClassVar[str] = "persons"
     key: str

@@ -8,8 +8,6 @@ from bods_fixtures import load as bods_case
 
 from tests.api.conftest import Bidring
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "ingest" / "bods"
-
 
 @pytest.fixture
 def home(tmp_path: Path, bidring: Bidring) -> Path:
