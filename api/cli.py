@@ -15,6 +15,7 @@ from api.commands.graph import graph
 from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
 from api.commands.load import load, quarantine
+from api.commands.owners import owners
 from api.commands.system import doctor, serve
 from api.errors import UNUSABLE, ApiError
 from graph.errors import GraphError
@@ -35,7 +36,7 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, enriched, findings, firms, pairs, tenders, rules,
+    demo, load, quarantine, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs, tenders, rules,
     evaluate, learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -82,8 +82,10 @@ class _Detection:
             rings = find_rings(market, self._stores.graph, seed=self._seed)
             findings += ring_findings(rings, self._rules.ring)
         with self._step("links"):
-            links = [link for link in find_links(market) if link.hops <= self._rules.link.settings.threshold]
+            settings = self._rules.link.settings
+            links = [link for link in find_links(market, kin=settings.kin) if link.hops <= settings.threshold]
             findings += link_findings(links, self._rules.link)
+            findings += link_findings([link for link in links if link.post.procurement], self._rules.commission)
         with self._step("wealth"):
             enriched = find_enriched(market.records, self._rules.wealth.settings)
             private = wealth_findings(enriched, self._rules.wealth)
@@ -153,7 +155,7 @@ class _Detection:
     def _documents(self, cases: Iterable[Case], links: Iterable[Link]) -> pa.Table:
         """The source records that cases and links rest on, as they came."""
         wanted = {document for case in cases for document in case.evidence}
-        wanted |= {step.document for link in links for step in link.path}
+        wanted |= {document for link in links for document in link.documents}
         documents = self._stores.records.matching("documents", "document", wanted)
         rows: pa.Table = documents.order_by("document").to_pyarrow()
         return rows
@@ -163,7 +165,7 @@ def _prepare(market: Market) -> None:
     """Compute what everything else reads."""
     for table in ("parties", "tenders", "lots", "bids", "entries", "awards", "competed", "screens"):
         getattr(market, table)
-    for table in ("meetings", "participation", "joint", "association", "chains", "ties", "tied_meetings", "pair_wins"):
+    for table in ("meetings", "participation", "joint", "association", "control", "ties", "tied_meetings", "pair_wins"):
         getattr(market, table)
 
 

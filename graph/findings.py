@@ -110,7 +110,7 @@ def ring_findings(rings: Iterable[Ring], rule: Rule) -> list[Finding]:
 
 
 def link_findings(links: Iterable[Link], rule: Rule) -> list[Finding]:
-    """A finding for each tie between an official and a winner of at most the rule's hops."""
+    """A finding for each of the ties between an official and a winner that has at most the rule's hops."""
     return [
         Finding(
             code=rule.code,
@@ -122,7 +122,7 @@ def link_findings(links: Iterable[Link], rule: Rule) -> list[Finding]:
             unit=rule.unit,
             since=link.since,
             until=link.until,
-            evidence=tuple(dict.fromkeys(step.document for step in link.path)),
+            evidence=link.documents,
             text=link.text,
             weight=rule.weight * link.score,
             subject=link.buyer,

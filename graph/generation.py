@@ -23,8 +23,12 @@ _YES: pa.DataType = pa.bool_()
 _TEXTS: pa.DataType = pa.list_(pa.string())
 
 
+def _struct(**columns: pa.DataType) -> pa.DataType:
+    return pa.struct(list(columns.items()))
+
+
 def _structs(**columns: pa.DataType) -> pa.DataType:
-    return pa.list_(pa.struct(list(columns.items())))
+    return pa.list_(_struct(**columns))
 
 
 _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
@@ -39,11 +43,15 @@ _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
         "evidence": _structs(kind=_TEXT, statistic=_NUMBER, p=_NUMBER, text=_TEXT),
     },
     "links": {
-        "official": _TEXT, "supplier": _TEXT, "buyer": _TEXT, "position": _TEXT, "hops": _WHOLE, "score": _NUMBER,
+        "official": _TEXT, "supplier": _TEXT, "buyer": _TEXT, "hops": _WHOLE, "score": _NUMBER,
+        "post": _struct(
+            body=_TEXT, position=_TEXT, procurement=_YES, since=_DAY, until=_DAY, document=_TEXT
+        ),
         "path": _structs(
             source=_TEXT, target=_TEXT, kind=_TEXT, detail=_TEXT, since=_DAY, until=_DAY, document=_TEXT
         ),
-        "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "since": _DAY, "until": _DAY, "text": _TEXT,
+        "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "share": _NUMBER, "since": _DAY, "until": _DAY,
+        "text": _TEXT,
     },
     "enriched": {
         "official": _TEXT, "body": _TEXT, "position": _TEXT, "first": _WHOLE, "last": _WHOLE, "income": _NUMBER,

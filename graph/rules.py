@@ -9,7 +9,7 @@ from typing import Any
 from graph.errors import RulesError
 from graph.indicators import INDICATORS
 from graph.indicators.rule import Indicator, Rule
-from graph.links.rule import L01
+from graph.links.rule import L01, L04
 from graph.rings.rule import B01
 from graph.wealth.rule import W01
 
@@ -22,11 +22,12 @@ class Rules:
     ring: Rule = B01
     link: Rule = L01
     wealth: Rule = W01
+    commission: Rule = L04
 
     @property
     def all(self) -> tuple[Rule, ...]:
         """Every rule: our own first, then the red flags by code."""
-        return (self.ring, self.link, self.wealth, *self.indicators)
+        return (self.ring, self.link, self.commission, self.wealth, *self.indicators)
 
     def by_code(self) -> dict[str, Rule]:
         """The rules by code."""
@@ -49,6 +50,7 @@ class Rules:
             self.ring.configured(settings[self.ring.code]),
             self.link.configured(settings[self.link.code]),
             self.wealth.configured(settings[self.wealth.code]),
+            self.commission.configured(settings[self.commission.code]),
         )
 
 

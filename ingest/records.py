@@ -139,7 +139,8 @@ class Contract(Record):
 
 @dataclass(frozen=True, slots=True)
 class Organisation(Record):
-    """What one source record says about an organisation; ``problem`` says what is wrong with its number."""
+    """What one source record says about an organisation; ``problem`` says what is wrong with its number, and
+    ``entity_type`` is the BODS type of what is no registered company: trust, state, unknownEntity..."""
 
     table: ClassVar[str] = "organisations"
     key: str
@@ -154,11 +155,13 @@ class Organisation(Record):
     dissolved: date | None = None
     status: str | None = None
     activity: str | None = None
+    entity_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person(Record):
-    """What one source record says about a person; ``kind`` is known, unknown or anonymous."""
+    """What one source record says about a person; ``kind`` is known, unknown or anonymous, ``reason`` the publisher's
+    for naming nobody, as written."""
 
     table: ClassVar[str] = "persons"
     key: str
@@ -169,6 +172,7 @@ class Person(Record):
     name: str | None = None
     birth_date: str | None = None
     kind: str = "known"
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

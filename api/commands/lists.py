@@ -128,13 +128,16 @@ def period(found: Document) -> str:
 @click.command()
 @click.option("--official", metavar="ID")
 @click.option("--supplier", metavar="ID")
+@click.option("--buyer", metavar="ID", help="Officials of this body, and of those above it.")
 @click.option("--max-hops", type=click.IntRange(1, 4), default=4, show_default=True)
 @json_option
 @pass_call
-def links(call: Call, terminal: Terminal, official: str | None, supplier: str | None, max_hops: int) -> None:
+def links(
+    call: Call, terminal: Terminal, official: str | None, supplier: str | None, buyer: str | None, max_hops: int
+) -> None:
     """Paths from officials to the winners of their buyers' tenders, strongest first."""
     with call.answers() as answers:
-        found = answers.links(official=official, supplier=supplier, most_hops=max_hops)
+        found = answers.links(official=official, supplier=supplier, buyer=buyer, most_hops=max_hops)
     if terminal.json_only:
         terminal.document(found)
         return
@@ -145,8 +148,11 @@ def links(call: Call, terminal: Terminal, official: str | None, supplier: str | 
             f"{link['score']:.2f}  {link['official_name'] or link['official']} → "
             f"{link['supplier_name'] or link['supplier']}"
         )
+        post = link["post"]
+        above = "" if post["body"] == link["buyer"] else f", which is above {link['buyer_name'] or link['buyer']}"
         terminal.line(
-            f"      {link['position'] or 'office'} at {link['buyer_name'] or link['buyer']}, {period(link['period'])}"
+            f"      {post['position'] or 'office'} at {post['body_name'] or post['body']}{above}, "
+            f"{period(link['period'])}"
         )
         terminal.line(f"      {link['text']}")
     terminal.more(MOST_ROWS, len(found), "--json gives all of them")

@@ -80,6 +80,7 @@ def links(
     cursor: Cursor = None,
     official: Annotated[str | None, Query(max_length=200)] = None,
     supplier: Annotated[str | None, Query(max_length=200)] = None,
+    buyer: Annotated[str | None, Query(max_length=200)] = None,
     max_hops: Annotated[int, Query(ge=1, le=4)] = 4,
 ) -> dict[str, Any]:
     """Paths from officials to the winners of their buyers' tenders, strongest first."""
@@ -88,7 +89,7 @@ def links(
         generation,
         limit,
         cursor,
-        lambda **span: found.links(official=official, supplier=supplier, most_hops=max_hops, **span),
+        lambda **span: found.links(official=official, supplier=supplier, buyer=buyer, most_hops=max_hops, **span),
     )
 
 

@@ -26,7 +26,7 @@ class Answers(Lists):
         )
         links = self._case_links(found)
         evidence = dict.fromkeys(document for finding in found for document in finding["evidence"])
-        evidence.update(dict.fromkeys(step["document"] for link in links for step in link["path"]))
+        evidence.update(dict.fromkeys(step["document"] for link in links for step in (*link["path"], link["post"])))
         tenders = dict.fromkeys(one["id"] for finding in found for one in finding["about"] if one["kind"] == "tender")
         names = self._naming.parties([*row["parties"]])
         return {
@@ -99,7 +99,7 @@ class Answers(Lists):
         return self.enriched(officials) if officials else []
 
     def _case_links(self, findings: list[Document]) -> list[Document]:
-        ties = [finding for finding in findings if finding["code"] == "L01"]
+        ties = [finding for finding in findings if finding["code"] in ("L01", "L04")]
         ends = {party for finding in ties for party in finding["parties"]}
         table = self._generation.table("links")
         table = table.filter(table.official.isin(sorted(ends)) & table.supplier.isin(sorted(ends)))

@@ -73,6 +73,7 @@ class Documents:
         names = self._naming.parties(
             [end for step in steps for end in (step["source"], step["target"]) if not end.startswith("c-")]
             + [row[end] for row in rows for end in ("official", "supplier", "buyer")]
+            + [row["post"]["body"] for row in rows]
         )
         tenders = self._naming.tenders(node for row in rows for node in row["tenders"])
         return [
@@ -83,12 +84,14 @@ class Documents:
                 "supplier_name": names[row["supplier"]]["name"],
                 "buyer": names[row["buyer"]]["id"],
                 "buyer_name": names[row["buyer"]]["name"],
-                "position": row["position"],
+                "position": row["post"]["position"],
+                "post": _post(row["post"], names),
                 "hops": row["hops"],
                 "score": row["score"],
                 "path": [_step(step, names) for step in row["path"]],
                 "tenders": [tenders[node] for node in row["tenders"]],
                 "won": money(row["amount"], row["currency"]),
+                "share_of_spending": row["share"],
                 "period": period(row),
                 "text": row["text"],
             }
@@ -174,6 +177,12 @@ def _own(one: Document, names: Mapping[str, Document], tenders: Mapping[str, str
     if one["kind"] == "tender":
         return tenders.get(one["id"], one["id"])
     return str(names[one["id"]]["id"] if one["kind"] == "buyer" else one["id"])
+
+
+def _post(post: Document, names: Mapping[str, Document]) -> Document:
+    body = names[post["body"]]
+    told = {name: post[name] for name in ("position", "procurement", "since", "until")}
+    return {"body": body["id"], "body_name": body["name"], **told, "source": post["document"]}
 
 
 def _step(step: Document, names: Mapping[str, Document]) -> Document:

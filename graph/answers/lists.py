@@ -57,6 +57,7 @@ class Lists:
         *,
         official: str | None = None,
         supplier: str | None = None,
+        buyer: str | None = None,
         most_hops: int = 4,
         offset: int = 0,
         limit: int | None = None,
@@ -67,6 +68,8 @@ class Lists:
             table = table.filter(_.official == self._naming.node(official))
         if supplier is not None:
             table = table.filter(_.supplier == self._naming.node(supplier))
+        if buyer is not None:
+            table = table.filter(_.buyer == self._naming.node(buyer))
         ordered = table.order_by(_.score.desc(), "official", "supplier", "buyer")
         return self._documents.links(page(ordered, offset, limit))
 

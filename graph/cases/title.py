@@ -17,9 +17,10 @@ def title(case: Case, rules: Mapping[str, Rule], names: Mapping[str, str], marke
     if weightiest.code == "B01":
         where = f" in {market}" if market else ""
         return f"{len(firms)} firms that bid together{where}: {shown}"
-    if weightiest.code == "L01":
+    if weightiest.code.startswith("L"):
         buyers = [short_name(names[one.id]) for one in weightiest.about if one.kind == "buyer" and one.id in names]
-        return f"An official of {buyers[0] if buyers else 'a buyer'} and the supplier {shown}"
+        who = "A former or later official" if weightiest.code == "L02" else "An official"
+        return f"{who} of {buyers[0] if buyers else 'a buyer'} and the supplier {shown}"
     if not shown:
         buyers = [short_name(names[one.id]) for one in weightiest.about if one.kind == "buyer" and one.id in names]
         shown = f"An official of {buyers[0]}" if buyers else "An official"

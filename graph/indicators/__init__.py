@@ -1,5 +1,7 @@
 """The red flags: one file per published rule, and this tuple. A new flag is a file, a fixture and a line here."""
 
+from graph.indicators.l02_revolving_door import L02
+from graph.indicators.l03_both_sides import L03
 from graph.indicators.r018_single_bid import R018
 from graph.indicators.r024_price_close_to_winning_bid import R024
 from graph.indicators.r028_identical_bids import R028
@@ -17,6 +19,6 @@ from graph.indicators.r057_bid_rotation import R057
 from graph.indicators.rule import Indicator
 
 INDICATORS: tuple[Indicator, ...] = (
-    R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
+    L02, L03, R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
 )  # fmt: skip
 """Every red flag, by code."""

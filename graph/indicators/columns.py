@@ -5,6 +5,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.indicators.rule import MOST_NAMED
+from graph.market import Market
+from graph.projections.ties import HUB
 
 
 def named(values: ir.StringColumn) -> ir.ArrayValue:
@@ -32,3 +34,27 @@ def about_tender(**numbers: ir.Value) -> dict[str, ir.Value]:
 def about_pair(**numbers: ir.Value) -> dict[str, ir.Value]:
     """The columns of a finding about the two firms of a row with ``a`` and ``b``, and further numbers."""
     return {"parties": ibis.array([_.a, _.b]), "subject": ibis.literal(""), "buyer": ibis.null("string"), **numbers}
+
+
+def about_official(**numbers: ir.Value) -> dict[str, ir.Value]:
+    """The columns of a finding about a row's ``person`` and ``firm`` at a ``buyer``, and further numbers."""
+    same = {name: _[name] for name in ("buyer", "tenders", "since", "until", "evidence")}
+    return {"parties": ibis.array([_.person, _.firm]).sort(), "subject": _.buyer, **same, **numbers}
+
+
+def officers(market: Market) -> ir.Table:
+    """``person``, ``firm``, ``since``, ``until``, ``proof``: who acts for a firm, those of many firms left out."""
+    table = market.records.officers.select("person", "since", "until", firm="company", proof="document")
+    return _of_few(table)
+
+
+def roles(market: Market) -> ir.Table:
+    """As :func:`officers`, with the persons who own a part of a firm."""
+    owners = market.records.ownerships.filter(_.owner.startswith("p-"))
+    owners = owners.select("since", "until", person="owner", firm="company", proof="document")
+    return ibis.union(officers(market), _of_few(owners.select("person", "since", "until", "firm", "proof")))
+
+
+def _of_few(table: ir.Table) -> ir.Table:
+    many = table.group_by("person").agg(firms=_.firm.nunique()).filter(_.firms > HUB)
+    return table.anti_join(many, "person")

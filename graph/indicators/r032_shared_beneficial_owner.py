@@ -7,19 +7,22 @@ from ibis import _
 
 from graph.indicators.columns import about_pair, documents, named
 from graph.indicators.rule import Indicator
+from graph.links.control import BENEFICIAL
 from graph.market import Market
 
 
 @dataclass(frozen=True)
 class Settings:
-    """``threshold``: so many tenders in which both bid."""
+    """``threshold``: so many tenders in which both bid; ``share``: from this share on an owner counts."""
 
     threshold: float = 1.0
+    share: float = BENEFICIAL
 
 
 def find(market: Market, settings: Settings) -> ir.Table:
     """One finding per pair of bidders that a person controls both of on the day they bid."""
-    held = market.tied_meetings.filter((_.kind == "owner") & _.via.startswith("p-"))
+    ties = market.control_ties(settings.share) if settings.share != BENEFICIAL else market.ties
+    held = market.tied(ties.filter((_.kind == "owner") & _.via.startswith("p-")))
     pairs = held.group_by("a", "b").agg(
         value=_.tender.nunique().cast("float64"),
         owners=_.via.nunique(),
@@ -40,9 +43,12 @@ def find(market: Market, settings: Settings) -> ir.Table:
 
 R032 = Indicator(
     code="R032",
-    version="1.0.0",
+    version="1.1.0",
     title="Bidders share a beneficial owner",
-    rule="Two bidders of the same tender were controlled by the same person, by 25 % or more in each, when they bid.",
+    rule=(
+        "Two bidders of the same tender were controlled by the same person, by 25 % or more in each, when they bid: "
+        "shares multiply along chains of owners and add over them; control without a share counts as the whole."
+    ),
     unit="tenders",
     source="OCP Red Flags in Public Procurement (2024), R032",
     innocent="An investor with minority stakes in competitors, or an owner who had sold before the register noted it.",

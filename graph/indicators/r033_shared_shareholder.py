@@ -8,8 +8,8 @@ from ibis import _
 
 from graph.indicators.columns import about_pair, named
 from graph.indicators.rule import Indicator
+from graph.links.control import interests
 from graph.market import Market
-from graph.projections.control import interests
 from graph.projections.ties import HUB
 
 

@@ -4,20 +4,20 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from graph.links.control import FIRST, LAST, interests
 from graph.market import Market
-from graph.projections.control import interests
 from graph.projections.ties import HUB
 
 MOST_NEIGHBOURS = 25
 """A party with more neighbours than these is a hub (an auditor, a nominee, a state holding) and links nobody."""
 STRENGTH = {"officer": 0.9, "kin": 0.9, "email": 0.6, "phone": 0.5, "address": 0.3}
 """How much of an official's interest passes along an edge; along an ownership it is (1 + share) / 2."""
-_FIRST, _LAST = ibis.date(1, 1, 1), ibis.date(9999, 12, 31)
 
 
 def link_edges(market: Market) -> ir.Table:
-    """``a``, ``b``, ``strength``, ``since``, ``until``, ``edge``: every edge twice, once in each direction.
+    """``a``, ``b``, ``strength``, ``since``, ``until``, ``kin``, ``edge``: every edge twice, once in each direction.
 
+    ``kin`` is 1 for a kinship, else 0: what an edge adds to the degree of kin on a path.
     ``edge`` is a struct with ``source`` and ``target`` in the edge's own direction, ``kind``, ``detail`` (share, role
     or relation), ``since``, ``until`` and ``document``. Open intervals run from year 1 to 9999.
     """
@@ -51,7 +51,7 @@ def _contacts(market: Market) -> ir.Table:
 
 
 def _spans(table: ir.Table) -> ir.Table:
-    return table.mutate(since=ibis.coalesce(table.since, _FIRST), until=ibis.coalesce(table.until, _LAST))
+    return table.mutate(since=ibis.coalesce(table.since, FIRST), until=ibis.coalesce(table.until, LAST))
 
 
 def _edge(
@@ -69,4 +69,5 @@ def _edge(
             "document": table.document,
         }
     )
-    return table.select(a=source, b=target, strength=strength.cast("float64"), since="since", until="until", edge=edge)
+    degree = ibis.literal(int(kind == "kin") if isinstance(kind, str) else 0, "int64")
+    return table.select("since", "until", a=source, b=target, strength=strength.cast("float64"), kin=degree, edge=edge)

@@ -2,16 +2,19 @@
 
 from functools import cached_property
 
+import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from graph.links.control import BENEFICIAL, holdings
+from graph.links.integrated import integrated
 from graph.market.bidding import Bidding
 from graph.market.parties import parties
+from graph.market.problems import problems
 from graph.market.records import Records
 from graph.market.screens import screens
 from graph.projections.cobidding import association, meetings, participation
-from graph.projections.control import control_chains
-from graph.projections.ties import firm_ties
+from graph.projections.ties import control_ties, shared_ties
 from ingest.store import RecordStore
 
 
@@ -25,7 +28,7 @@ class Market(Bidding):
     @cached_property
     def parties(self) -> ir.Table:
         """See :func:`graph.market.parties.parties`."""
-        return parties(self.records)
+        return self.records.keep("parties", parties(self.records, problems(self.records, self.holdings)))
 
     @cached_property
     def screens(self) -> ir.Table:
@@ -53,28 +56,37 @@ class Market(Bidding):
         return self.records.keep("association", association(self.joint, self.participation))
 
     @cached_property
-    def chains(self) -> ir.Table:
-        """See :func:`graph.projections.control.control_chains`."""
-        return self.records.keep("chains", control_chains(self.records.ownerships))
+    def holdings(self) -> ir.Table:
+        """See :func:`graph.links.control.holdings`."""
+        return self.records.keep("holdings", holdings(self.records.ownerships))
+
+    @cached_property
+    def control(self) -> ir.Table:
+        """See :func:`graph.links.integrated.integrated`."""
+        return self.records.keep("control", integrated(self.holdings, self.records.keep))
 
     @cached_property
     def ties(self) -> ir.Table:
-        """See :func:`graph.projections.ties.firm_ties`."""
-        found = firm_ties(self.joint, self.records.contacts, self.records.officers, self.chains)
-        return self.records.keep("ties", found)
+        """Ties of firms that met: see :mod:`graph.projections.ties`."""
+        shared = shared_ties(self.joint, self.records.contacts, self.records.officers)
+        return self.records.keep("ties", ibis.union(shared, self.control_ties(BENEFICIAL)))
+
+    def control_ties(self, share: float) -> ir.Table:
+        """Ties of firms under one control; see :func:`graph.projections.ties.control_ties`."""
+        return control_ties(self.joint, self.control, self.holdings, share)
 
     @cached_property
     def tied_meetings(self) -> ir.Table:
-        """Meetings of firms tied on the day: ``a``, ``b``, ``tender``, ``day``, ``kind``, ``via``, ``documents``.
+        """Every tied meeting; see :meth:`tied`."""
+        return self.records.keep("tied_meetings", self.tied(self.ties))
 
-        A tender without a day counts as within every tie.
-        """
+    def tied(self, ties: ir.Table) -> ir.Table:
+        """Meetings of firms tied on the day: ``a``, ``b``, ``tender``, ``node``, ``day``, ``kind``, ``via``,
+        ``documents``. A tender without a day counts as within every tie."""
         days = self.tenders.filter(~_.called_off).select("tender", "node", "day")
-        joined = self.meetings.join(self.ties, ["a", "b"]).join(days, "tender")
+        joined = self.meetings.join(ties, ["a", "b"]).join(days, "tender")
         held = joined.filter(_.day.isnull() | _.day.between(_.since, _.until))
-        return self.records.keep(
-            "tied_meetings", held.select("a", "b", "tender", "node", "day", "kind", "via", "documents")
-        )
+        return held.select("a", "b", "tender", "node", "day", "kind", "via", "documents")
 
     @cached_property
     def pair_wins(self) -> ir.Table:

@@ -7,19 +7,21 @@ from ibis import _
 from graph.market.records import Records
 
 
-def parties(records: Records) -> ir.Table:
+def parties(records: Records, problems: ir.Table) -> ir.Table:
     """Organisations and persons: ``id``, ``kind``, ``own_id``, ``name``, ``country``, ``region``, ``registered``,
-    ``dissolved``, ``status``, ``problem``, ``birth_date``; unique by ``id``. Whoever a tie names
-    and no source record describes is known by the node id; an owner or officer of that sort is an organisation.
+    ``dissolved``, ``status``, ``problem``, ``birth_date``, ``entity_type``, ``reason``; unique by ``id``. Whoever a tie
+    names and no source record describes is known by the node id; an owner or officer of that sort is an organisation.
+    ``problems`` (``id``, ``problem``) join what is wrong with the numbers.
 
     A register's word on the name goes before a tender's; otherwise the name and own id met most often, the first
     in the alphabet where several are. ``own_id`` is the source's own id, for people to join back.
     """
     firms, persons = records.organisation_mentions, records.person_mentions
     missing = ibis.null("string")
-    firms = firms.mutate(kind=ibis.literal("organisation"), birth_date=missing)
+    firms = firms.mutate(kind=ibis.literal("organisation"), birth_date=missing, reason=missing)
     persons = persons.mutate(
         country=missing,
+        entity_type=missing,
         region=missing,
         status=missing,
         registered=ibis.null("date"),
@@ -36,14 +38,20 @@ def parties(records: Records) -> ir.Table:
         status=_.status.max(),
         problem=_.problem.max(),
         birth_date=_.birth_date.max(),
+        entity_type=_.entity_type.max(),
+        reason=_.reason.max(),
     )
+    facts = facts.left_join(problems.rename(further="problem"), "id").drop("id_right")
+    both_said = facts.problem + "; " + facts.further
+    facts = facts.mutate(problem=ibis.coalesce(both_said, facts.problem, facts.further)).drop("further")
     by_register = _.registered.notnull().any()
     named = _most_frequent(both, "name", by_register).join(_most_frequent(both, "own", ibis.literal(False)), "id")
-    return records.keep("parties", facts.join(named, "id").rename(own_id="own"))
+    return facts.join(named, "id").rename(own_id="own")
 
 
 _COLUMNS = (
     "id", "kind", "own", "name", "country", "region", "registered", "dissolved", "status", "problem", "birth_date",
+    "entity_type", "reason",
 )  # fmt: skip
 
 
@@ -53,8 +61,12 @@ def _undescribed(records: Records, mentions: ir.Table) -> ir.Table:
     told = [(owned, "owner"), (owned, "company"), (run, "person"), (run, "company"), (held, "person"), (held, "body")]
     told += [(kin, "person"), (kin, "relative")]
     ends = ibis.union(*(table.select(id=column) for table, column in told), distinct=True).anti_join(mentions, "id")
-    kind = ibis.ifelse(ends.id.startswith("p-"), "person", "organisation")
-    known = {"id": ends.id, "own": ends.id, "kind": kind}
+    known = {
+        "id": ends.id,
+        "own": ends.id,
+        "kind": ibis.ifelse(ends.id.startswith("p-"), "person", "organisation"),
+        "problem": ibis.literal("another record names it, and none describes it"),
+    }
     nothing = {name: ibis.null(type_) for name, type_ in mentions.schema().items() if name not in known}
     return ends.select(**known, **nothing).select(*mentions.columns)
 

@@ -81,8 +81,13 @@ class Records:
     @cached_property
     def ownerships(self) -> ir.Table:
         """Interests of owners in companies, and every person in the companies that carry their own number."""
+        return self.told_ownerships.filter(_.owner != _.company)
+
+    @cached_property
+    def told_ownerships(self) -> ir.Table:
+        """As :attr:`ownerships`, with companies that are said to own themselves."""
         named = self._organisation(self._party(self.live("ownerships"), "owner"), "company")
-        named = named.select("owner", "company", "interest", "share_min", "share_max", "beneficial", *_SPAN)
+        named = named.select("owner", "company", "interest", "share_min", "share_max", "direct", "beneficial", *_SPAN)
         persons = self.person_mentions.select("key", person="id").distinct()
         firms = self.organisation_mentions.select("key", "document", company="id")
         sole = firms.inner_join(persons, "key").group_by("person", "company").agg(document=_.document.min())
@@ -92,12 +97,13 @@ class Records:
             interest=ibis.literal("soleProprietor"),
             share_min=ibis.literal(1.0),
             share_max=ibis.literal(1.0),
+            direct=ibis.literal(True),
             beneficial=ibis.literal(True),
             since=ibis.null("date"),
             until=ibis.null("date"),
             document=_.document,
         )
-        return self.keep("ownerships", ibis.union(named, own).filter(_.owner != _.company))
+        return self.keep("ownerships", ibis.union(named, own))
 
     @cached_property
     def officers(self) -> ir.Table:
@@ -114,9 +120,13 @@ class Records:
     @cached_property
     def kinships(self) -> ir.Table:
         """Who is family of whom."""
+        return self.told_kinships.filter(_.person != _.relative)
+
+    @cached_property
+    def told_kinships(self) -> ir.Table:
+        """As :attr:`kinships`, with persons who are said to be their own kin."""
         table = self._person(self._person(self.live("kinships"), "person"), "relative")
-        kept = table.select("person", "relative", "relation", *_SPAN).filter(_.person != _.relative)
-        return self.keep("kinships", kept)
+        return self.keep("kinships", table.select("person", "relative", "relation", *_SPAN))
 
     @cached_property
     def declarations(self) -> ir.Table:

@@ -2,28 +2,27 @@
 
 What is shared by many is nobody's tie: the address of a registration agent, the phone of an accountant, the
 officer who is put into hundreds of companies.
+
+Ties have the columns ``a`` < ``b``, ``kind``, ``via`` (the node shared), ``since``, ``until``, ``documents``, and are
+those of firms that met in a tender; ``met`` has these pairs, ``a`` and ``b``.
 """
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from graph.projections.control import BENEFICIAL
+from graph.links.control import FIRST, LAST
+from graph.links.integrated import with_documents
 
 HUB = 10
 """A contact, an officer or an owner of more parties than these ties nobody to anybody."""
-_FIRST, _LAST = ibis.date(1, 1, 1), ibis.date(9999, 12, 31)
 _COLUMNS = ("a", "b", "kind", "via", "since", "until", "documents")
 
 
-def firm_ties(met: ir.Table, contacts: ir.Table, officers: ir.Table, chains: ir.Table) -> ir.Table:
-    """Ties of firms that met in a tender: ``a`` < ``b``, ``kind``, ``via``, ``since``, ``until``, ``documents``.
-
-    ``met`` has the pairs ``a``, ``b``. ``kind`` is owner (a person or company controls both, by at least a
-    quarter in each), parent (one controls the other), officer, address, phone or email; ``via`` is the node shared.
-    """
+def shared_ties(met: ir.Table, contacts: ir.Table, officers: ir.Table) -> ir.Table:
+    """Firms that share an officer, address, phone or email: that is the tie's ``kind``."""
     pairs = met.select("a", "b").distinct()
-    always = {"since": _FIRST, "until": _LAST}
+    always = {"since": FIRST, "until": LAST}
     shared = [
         _shared(pairs, contacts.select(firm="party", kind="kind", via="contact", document="document").mutate(**always)),
         _shared(
@@ -33,14 +32,20 @@ def firm_ties(met: ir.Table, contacts: ir.Table, officers: ir.Table, chains: ir.
                 kind=ibis.literal("officer"),
                 via="person",
                 document="document",
-                since=ibis.coalesce(officers.since, _FIRST),
-                until=ibis.coalesce(officers.until, _LAST),
+                since=ibis.coalesce(officers.since, FIRST),
+                until=ibis.coalesce(officers.until, LAST),
             ),
         ),
-        owner_ties(pairs, chains),
-        parent_ties(pairs, chains),
     ]
     return ibis.union(*shared)
+
+
+def control_ties(met: ir.Table, control: ir.Table, held: ir.Table, share: float) -> ir.Table:
+    """Firms under one control by at least ``share``: ``kind`` is owner (a person or company controls both) or parent
+    (one controls the other). ``control`` and ``held`` are as in :mod:`graph.links.integrated`."""
+    pairs = met.select("a", "b").distinct()
+    strong = control.filter(_.control >= share).select("owner", "company", "since", "until")
+    return ibis.union(_owner_ties(pairs, strong, control, held), _parent_ties(pairs, strong, control, held))
 
 
 def _shared(pairs: ir.Table, held: ir.Table) -> ir.Table:
@@ -50,33 +55,32 @@ def _shared(pairs: ir.Table, held: ir.Table) -> ir.Table:
     left = held.select(a="firm", kind="kind", via="via", since="since", until="until", document="document")
     right = held.select(b="firm", kind="kind", via="via", since_b="since", until_b="until", document_b="document")
     joined = pairs.join(left, "a").join(right, ["b", "kind", "via"])
-    return _together(joined, ibis.array([joined.document, joined.document_b]))
+    proven = joined.mutate(documents=ibis.array([joined.document, joined.document_b]).unique().sort())
+    return _together(proven).select(*_COLUMNS)
 
 
-def owner_ties(pairs: ir.Table, chains: ir.Table) -> ir.Table:
-    """Pairs that one owner controls both of, by at least a quarter in each, at the same time; hubs left out."""
-    strong = chains.filter(_.share >= BENEFICIAL)
+def _owner_ties(pairs: ir.Table, strong: ir.Table, control: ir.Table, held: ir.Table) -> ir.Table:
+    """Pairs that one owner controls both of at the same time; hubs left out."""
     hubs = strong.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
     strong = strong.anti_join(hubs, "owner")
-    left = strong.select("since", "until", "documents", a="company", via="owner")
-    right = strong.select(b="company", via="owner", since_b="since", until_b="until", documents_b="documents")
-    joined = pairs.join(left, "a").join(right, ["b", "via"]).mutate(kind=ibis.literal("owner"))
-    return _together(joined, joined.documents.concat(joined.documents_b))
+    left = strong.select("owner", "since", "until", a="company")
+    right = strong.select("owner", b="company", since_b="since", until_b="until")
+    both = _together(pairs.join(left, "a").join(right, ["b", "owner"])).select("a", "b", "owner", "since", "until")
+    for firm in ("a", "b"):
+        both = with_documents(both.mutate(company=_[firm]), held, control).rename(**{f"proof_{firm}": "documents"})
+        both = both.drop("company")
+    documents = both.proof_a.concat(both.proof_b).unique().sort()
+    return both.mutate(kind=ibis.literal("owner"), via=_.owner, documents=documents).select(*_COLUMNS)
 
 
-def parent_ties(pairs: ir.Table, chains: ir.Table) -> ir.Table:
-    """Pairs one of which controls the other by at least a quarter."""
-    strong = chains.filter(_.share >= BENEFICIAL)
+def _parent_ties(pairs: ir.Table, strong: ir.Table, control: ir.Table, held: ir.Table) -> ir.Table:
+    """Pairs one of which controls the other."""
     below = pairs.join(strong, (pairs.a == strong.owner) & (pairs.b == strong.company))
     above = pairs.join(strong, (pairs.b == strong.owner) & (pairs.a == strong.company))
-    both = ibis.union(below, above)
+    both = with_documents(ibis.union(below, above), held, control)
     return both.mutate(kind=ibis.literal("parent"), via=_.owner).select(*_COLUMNS)
 
 
-def _together(joined: ir.Table, documents: ir.ArrayValue) -> ir.Table:
-    spans = joined.mutate(
-        documents=documents.unique().sort(),
-        since=ibis.greatest(_.since, _.since_b),
-        until=ibis.least(_.until, _.until_b),
-    )
-    return spans.filter(_.since <= _.until).select(*_COLUMNS)
+def _together(joined: ir.Table) -> ir.Table:
+    spans = joined.mutate(since=ibis.greatest(_.since, _.since_b), until=ibis.least(_.until, _.until_b))
+    return spans.filter(_.since <= _.until)

@@ -46,6 +46,10 @@ def add_statement(statement: dict[str, Any], record: SourceRecord, out: Outcome)
 
 def _entity(details: dict[str, Any], record: SourceRecord) -> Iterator[Record]:
     key, found, aliases = _identity(details, record)
+    founded = values.day(details.get("foundingDate"), "foundingDate")
+    dissolved = values.day(details.get("dissolutionDate"), "dissolutionDate")
+    if founded and dissolved and dissolved < founded:
+        raise BadRecord(f"dissolved ({dissolved}) before it was founded ({founded})")
     jurisdiction = _object(details, "jurisdiction") or _object(details, "incorporatedInJurisdiction")
     yield Organisation(
         key,
@@ -54,11 +58,19 @@ def _entity(details: dict[str, Any], record: SourceRecord) -> Iterator[Record]:
         values.text(details.get("name")),
         values.text(jurisdiction.get("code")),
         None,
-        values.day(details.get("foundingDate"), "foundingDate"),
-        values.day(details.get("dissolutionDate"), "dissolutionDate"),
+        founded,
+        dissolved,
+        entity_type=_entity_type(details.get("entityType")),
     )
     yield from aliases
     yield from _addresses(details, key)
+
+
+def _entity_type(given: object) -> str | None:
+    """What kind of entity it is, where it is no registered company: 0.4 has a type and a narrower one."""
+    told = given if isinstance(given, dict) else {"type": given}
+    found = values.text(told.get("subtype")) or values.text(told.get("type"))
+    return None if found in ("registeredEntity", "legalEntity", "other") else found
 
 
 def _person(details: dict[str, Any], record: SourceRecord) -> Iterator[Record]:
@@ -72,6 +84,7 @@ def _person(details: dict[str, Any], record: SourceRecord) -> Iterator[Record]:
         _full_name(details),
         values.text(details.get("birthDate")),
         kind,
+        values.text(_object(details, "unspecifiedPersonDetails").get("reason")),
     )
     yield from aliases
     yield from _addresses(details, key)
@@ -113,7 +126,10 @@ def _ownership(details: dict[str, Any], record: SourceRecord) -> Iterator[Record
         told = _object(party, "unspecified") or party if isinstance(party, dict) else {}
         reason = values.text(told.get("reason"))
         owner = f"{record.subject}:owner"
-        yield Person(owner, owner.removeprefix("bods:"), kind="anonymous" if reason in ANONYMOUS else "unknown")
+        kind = "anonymous" if reason in ANONYMOUS else "unknown"
+        yield Person(
+            owner, owner.removeprefix("bods:"), kind=kind, reason=reason or values.text(told.get("description"))
+        )
     if owner == company:
         raise BadRecord("the statement makes a company its own owner")
     for interest in _list(details, "interests") or [{}]:

@@ -114,6 +114,9 @@ class ReleaseReader:
         amount, currency = self.estimate
         opens = values.moment(period.get("startDate"), "tender/tenderPeriod/startDate")
         closes = values.moment(period.get("endDate"), "tender/tenderPeriod/endDate")
+        if opens and closes and closes < opens:
+            opens = None
+            self.out.remark("tender/tenderPeriod ends before it starts: its start is left out")
         criteria = values.text(tender.get("awardCriteria"))
         method = self._code(tender, "procurementMethod", METHODS)
         details = values.text(tender.get("procurementMethodDetails"))
@@ -288,6 +291,11 @@ class ReleaseReader:
             award = values.text(contract.get("awardID"))
             amount, currency = self._money(contract, "contracts")
             period = _object(contract, "period")
+            starts = values.day(period.get("startDate"), "contracts/period/startDate")
+            ends = values.day(period.get("endDate"), "contracts/period/endDate")
+            if starts and ends and ends < starts:
+                ends = None
+                self.out.remark("contracts/period ends before it starts: its end is left out")
             amendments = len(contract.get("amendments") or []) or int(
                 bool(_object(contract, "amendment").get("changes"))
             )
@@ -301,8 +309,8 @@ class ReleaseReader:
                     amount,
                     currency,
                     values.day(contract.get("dateSigned"), "contracts/dateSigned"),
-                    values.day(period.get("startDate"), "contracts/period/startDate"),
-                    values.day(period.get("endDate"), "contracts/period/endDate"),
+                    starts,
+                    ends,
                     amendments,
                 )
             )

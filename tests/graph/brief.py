@@ -166,7 +166,8 @@ class _Writer:
             fact.get("interest", "shareholding"),
             fact.get("share"),
             fact.get("most", fact.get("share")),
-            beneficial=fact.get("beneficial"),
+            fact.get("direct"),
+            fact.get("beneficial"),
             since=fact.get("since"),
             until=fact.get("until"),
         )

@@ -154,12 +154,14 @@ def test_registry_is_in_the_order_of_codes_and_holds_each_once() -> None:
 
 
 def test_every_fixture_belongs_to_a_rule() -> None:
-    assert {path.stem for path in FIXTURES.glob("R*.yaml")} <= {rule.code for rule in INDICATORS}
+    assert {path.stem for path in FIXTURES.glob("*.yaml")} <= {rule.code for rule in INDICATORS}
 
 
 def test_every_indicator_file_is_in_the_registry() -> None:
     folder = Path(__file__).parents[2] / "graph" / "indicators"
-    assert {path.stem[:4].upper() for path in folder.glob("r[0-9]*.py")} == {rule.code for rule in INDICATORS}
+    assert {path.stem.partition("_")[0].upper() for path in folder.glob("[a-z][0-9]*.py")} == {
+        rule.code for rule in INDICATORS
+    }
 
 
 @pytest.mark.parametrize(

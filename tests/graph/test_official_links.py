@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from brief import MakeMarket, market_of, node
+from brief import MakeMarket, document, market_of, node
 
 from graph.findings import link_findings
 from graph.links.edges import MOST_NEIGHBOURS
@@ -36,6 +36,8 @@ def found(links: list[Link]) -> list[tuple[str, ...]]:
     return [tuple(step.kind for step in link.path) for link in links]
 
 
+ALL_SPENT = 0.6 + 0.2 * 0.5 + 0.2
+"""What a score is multiplied by where a win is a median award, and all that the buyer ever gave."""
 OWNER = {"owner": "ann", "company": "S", "share": 0.5}
 KIN = {"person": "ann", "relative": "bob", "relation": "brother"}
 
@@ -181,7 +183,8 @@ def test_a_score_is_the_product_of_the_edges_and_falls_with_each_further_hop(
     links_of: dict[str, list[Link]], number: int, score: float
 ) -> None:
     (link,) = links_of[f"linked{number}"]
-    assert link.score == pytest.approx(score)
+    assert link.score == pytest.approx(score * ALL_SPENT)
+    assert link.share == 1.0
 
 
 def test_first_and_last_days_count(make_market: MakeMarket) -> None:
@@ -273,13 +276,13 @@ def test_of_two_equally_long_paths_the_stronger_is_shown(make_market: MakeMarket
     owners = [{"owner": who, "company": "S", "share": 1 if who == stronger else 0.5} for who in ("bob", "carl")]
     (link,) = find_links(make_market(world(kin=kin, owners=owners)))
     assert link.path[1].source == node(stronger, "p")
-    assert link.score == pytest.approx(0.9 * 1 * 0.85)
+    assert link.score == pytest.approx(0.9 * 1 * 0.85 * ALL_SPENT)
 
 
 def test_of_two_parallel_edges_the_stronger_is_shown(make_market: MakeMarket) -> None:
     facts = world(owners=[OWNER], officers=[{"person": "ann", "company": "S"}])
     (link,) = find_links(make_market(facts))
-    assert (found([link]), link.score) == ([("officer",)], pytest.approx(0.9))
+    assert (found([link]), link.score) == ([("officer",)], pytest.approx(0.9 * ALL_SPENT))
 
 
 def test_each_official_and_supplier_and_buyer_has_one_link(make_market: MakeMarket) -> None:
@@ -326,13 +329,94 @@ def test_sentences_name_nobody_and_findings_flag_both_ends(make_market: MakeMark
     links = find_links(make_market(facts))
     assert links[0].text == (
         "official has a relative (brother) → person owns 100% → supplier. "
-        "The supplier won one tender of the official's body while the office was held and the path stood."
+        "The supplier won one tender of the official's body, 100% of what it spent, while the office was held and the "
+        "path stood."
     )
     (finding,) = link_findings(links, L01)
     assert finding.parties == tuple(sorted((node("ann", "p"), node("S"))))
     assert {(one.kind, one.id) for one in finding.about} == {("buyer", node("Ministry")), ("tender", node("T", "t"))}
     assert (finding.value, finding.threshold) == (2.0, 4.0)
-    assert len(finding.evidence) == 2
+    assert len(finding.evidence) == 3
+
+
+# Kin by degree, bodies above, what was won
+
+
+def kin_chain(length: int) -> dict[str, Any]:
+    people = ["ann", "bob", "carl", "dan"][: length + 1]
+    return {
+        "kin": [{"person": a, "relative": b} for a, b in pairwise(people)],
+        "owners": [{"owner": people[-1], "company": "S", "share": 1}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("degree", "kin", "linked"), [(2, 2, True), (3, 2, False), (3, 3, True), (1, 0, False), (1, 1, True)]
+)
+def test_kin_links_up_to_the_degree_that_is_asked_for(
+    make_market: MakeMarket, degree: int, kin: int, linked: bool
+) -> None:
+    assert bool(find_links(make_market(world(**kin_chain(degree))), kin=kin)) == linked
+
+
+AGENCY: dict[str, Any] = {
+    "tenders": {"T": {**WON["T"], "buyer": "Agency"}},
+    "owners": [OWNER, {"owner": "Ministry", "company": "Agency", "share": 0.5}],
+}
+
+
+def test_an_official_of_a_body_above_counts_for_less(make_market: MakeMarket) -> None:
+    (link,) = find_links(make_market(world(**AGENCY)))
+    assert (link.buyer, link.post.body) == (node("Agency"), node("Ministry"))
+    assert link.score == pytest.approx(0.75 * 0.85 * ALL_SPENT)
+    assert "body below the official's" in link.text
+
+
+@pytest.mark.parametrize(
+    "above", [{"share": 0.49}, {"share": 1, "until": date(2024, 2, 29)}, {"share": 1, "since": date(2024, 3, 2)}]
+)
+def test_a_body_is_above_while_it_controls_half_or_more(make_market: MakeMarket, above: dict[str, Any]) -> None:
+    owners = [OWNER, {"owner": "Ministry", "company": "Agency", **above}]
+    assert find_links(make_market(world(tenders=AGENCY["tenders"], owners=owners))) == []
+
+
+def test_a_post_at_the_buyer_goes_before_one_above(make_market: MakeMarket) -> None:
+    offices = [*OFFICE, {"person": "ann", "body": "Agency", "position": "head"}]
+    (link,) = find_links(make_market(world(**AGENCY, offices=offices)))
+    assert (link.post.body, link.post.position) == (node("Agency"), "head")
+    assert link.score == pytest.approx(0.75 * ALL_SPENT)
+
+
+def test_a_score_grows_with_what_was_won_and_with_its_share_of_the_spending(make_market: MakeMarket) -> None:
+    def score(amount: int, others: int) -> float:
+        tenders = {
+            "T": {"buyer": "Ministry", "day": DAY, "bids": {"S": {"amount": amount, "won": True}}},
+            "U": {"buyer": "Ministry", "day": DAY, "bids": {"Other": {"amount": others, "won": True}}},
+            "V": {"buyer": "Council", "day": DAY, "bids": {"Other": {"amount": 100, "won": True}}},
+        }
+        (link,) = find_links(make_market(world(owners=[OWNER], tenders=tenders)))
+        return link.score
+
+    assert score(100, 100) == pytest.approx(0.75 * (0.6 + 0.2 * 0.5 + 0.2 * 0.5))
+    assert 0.45 < score(100, 900) < score(100, 100) < score(200, 100) < score(100_000, 100) < 0.75
+
+
+def test_sums_of_two_currencies_are_not_added(make_market: MakeMarket) -> None:
+    def won(amount: int, currency: str) -> dict[str, Any]:
+        bids = {"S": {"amount": amount, "won": True, "currency": currency}}
+        return {"buyer": "Ministry", "day": DAY, "currency": currency, "bids": bids}
+
+    tenders = {"A": won(5, "USD"), "B": won(100, "KZT"), "C": won(100, "KZT")}
+    (link,) = find_links(make_market(world(owners=[OWNER], tenders=tenders)))
+    assert (link.amount, link.currency, link.share) == (200.0, "KZT", 1.0)
+    assert len(link.tenders) == 3
+
+
+def test_the_post_is_proven_as_every_edge_is(make_market: MakeMarket) -> None:
+    (link,) = find_links(make_market(world(owners=[OWNER])))
+    assert link.post.document == document(f"offices {sorted(OFFICE[0].items(), key=str)}")
+    assert link.documents == (link.path[0].document, link.post.document)
+    assert link.post.procurement is True
 
 
 # Against brute force
@@ -406,7 +490,8 @@ class Drawn:
             )
             if official in standing and supplier in standing:
                 for path in nx.all_simple_paths(standing, official, supplier, cutoff=MOST_HOPS):
-                    found[official, supplier, said["buyer"]][tuple(path)].add(tender)
+                    if sum({a, b} <= set(self.persons) for a, b in pairwise(path)) <= 2:
+                        found[official, supplier, said["buyer"]][tuple(path)].add(tender)
         return found
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from graph.market import Market
 from graph.projections.cobidding import LEAST_VARIANCE, MOST_BIDDERS, association, participation
-from graph.projections.control import BENEFICIAL, MOST_LINKS, interests
 from graph.projections.ties import HUB
 
 DAY = date(2024, 3, 1)
@@ -125,112 +124,12 @@ def test_categories_and_buyers_make_markets_where_no_region_is_known(make_market
     assert found == {"T1": "North / works", "T2": "North / goods", "T3": f"{node('M')} / goods", "T4": " / "}
 
 
-# Control
-
-
-def chains(market: Market) -> dict[tuple[str, str], list[tuple[float, int]]]:
-    own = {row["id"]: row["own_id"] for row in market.parties.to_pyarrow().to_pylist()}
-    found: dict[tuple[str, str], list[tuple[float, int]]] = {}
-    for owner, company, share, links in rows(market.chains, "owner", "company", "share", "links"):
-        found.setdefault((own[owner], own[company]), []).append((round(share, 6), links))
-    return found
-
-
 def own(*facts: tuple[str, str, float], persons: str = "") -> dict[str, Any]:
     return {
         "persons": persons.split(),
         "tenders": {"T": {}},
         "owners": [{"owner": owner, "company": company, "share": share} for owner, company, share in facts],
     }
-
-
-@pytest.mark.parametrize(
-    ("least", "most", "interest", "beneficial", "share"),
-    [
-        (0.25, 0.5, "shareholding", False, 0.25),
-        (0.4, 0.4, "shareholding", True, 0.4),
-        (None, 0.25, "shareholding", False, None),
-        (None, 0.1, "shareholding", True, 0.1),
-        (None, None, "shareholding", True, BENEFICIAL),
-        (None, None, "shareholding", False, None),
-        (None, None, "appointment-of-board", False, 1.0),
-    ],
-)
-def test_a_share_is_the_least_that_a_statement_allows(
-    least: float | None, most: float | None, interest: str, beneficial: bool, share: float | None
-) -> None:
-    statement = {
-        "owner": "o", "company": "c", "share_min": least, "share_max": most, "interest": interest,
-        "beneficial": beneficial, "since": None, "until": None, "document": "d",
-    }  # fmt: skip
-    schema = {
-        "owner": "string", "company": "string", "share_min": "float64", "share_max": "float64", "interest": "string",
-        "beneficial": "boolean", "since": "date", "until": "date", "document": "string",
-    }  # fmt: skip
-    found = interests(ibis.memtable([statement], schema=ibis.schema(schema))).to_pyarrow()
-    assert found["share"].to_pylist() == ([] if share is None else [share])
-
-
-def test_least_shares_multiply_along_a_chain(make_market: MakeMarket) -> None:
-    market = make_market(own(("ann", "A", 0.6), ("A", "B", 0.5), ("B", "C", 0.5), persons="ann"))
-    found = chains(market)
-    assert found[("ann", "A")] == [(0.6, 1)]
-    assert found[("ann", "B")] == [(0.3, 2)]
-    assert found[("ann", "C")] == [(0.15, 3)]
-    assert found[("A", "C")] == [(0.25, 2)]
-
-
-def test_chains_end_where_they_would_come_back(make_market: MakeMarket) -> None:
-    found = chains(make_market(own(("A", "B", 1), ("B", "C", 1), ("C", "A", 1))))
-    assert found == {
-        ("A", "B"): [(1, 1)], ("A", "C"): [(1, 2)], ("B", "C"): [(1, 1)],
-        ("B", "A"): [(1, 2)], ("C", "A"): [(1, 1)], ("C", "B"): [(1, 2)],
-    }  # fmt: skip
-
-
-def test_chains_do_not_run_around_a_circle_below_the_owner(make_market: MakeMarket) -> None:
-    found = chains(make_market(own(("ann", "A", 1), ("A", "B", 1), ("B", "A", 1), persons="ann")))
-    assert (found[("ann", "A")], found[("ann", "B")]) == ([(1, 1)], [(1, 2)])
-
-
-def test_two_ways_to_one_company_are_two_chains(make_market: MakeMarket) -> None:
-    found = chains(make_market(own(("A", "B", 1), ("A", "C", 1), ("B", "D", 0.4), ("C", "D", 0.6))))
-    assert found[("A", "D")] == [(0.4, 2), (0.6, 2)]
-
-
-def test_chains_end_after_so_many_links_and_below_a_hundredth(make_market: MakeMarket) -> None:
-    long = own(*((f"F{n}", f"F{n + 1}", 1.0) for n in range(MOST_LINKS + 2)))
-    found = chains(make_market(long))
-    assert ("F0", f"F{MOST_LINKS}") in found
-    assert ("F0", f"F{MOST_LINKS + 1}") not in found
-    thin = chains(make_market(own(("A", "B", 0.1), ("B", "C", 0.1), ("C", "D", 0.1))))
-    assert thin[("A", "C")] == [(0.01, 2)]
-    assert ("A", "D") not in thin
-
-
-def test_a_chain_holds_while_all_its_interests_do(make_market: MakeMarket) -> None:
-    brief = own(("A", "B", 1), ("B", "C", 1), ("B", "D", 1))
-    brief["owners"][0] |= {"since": date(2020, 1, 1), "until": date(2022, 12, 31)}
-    brief["owners"][1] |= {"since": date(2022, 6, 1)}
-    brief["owners"][2] |= {"since": date(2023, 1, 1)}
-    market = make_market(brief)
-    spans = {
-        (row["owner"], row["company"]): (row["since"], row["until"]) for row in market.chains.to_pyarrow().to_pylist()
-    }
-    assert spans[(node("A"), node("C"))] == (date(2022, 6, 1), date(2022, 12, 31))
-    assert spans[(node("B"), node("C"))] == (date(2022, 6, 1), LAST)
-    assert (node("A"), node("D")) not in spans
-
-
-def test_the_greatest_interest_of_a_span_counts(make_market: MakeMarket) -> None:
-    brief = own(("A", "B", 0.3), ("A", "B", 0.6))
-    brief["owners"][1]["interest"] = "votingRights"
-    assert chains(make_market(brief)) == {("A", "B"): [(0.6, 1)]}
-
-
-def test_a_person_controls_the_business_that_carries_their_number(make_market: MakeMarket) -> None:
-    market = make_market({"sole": ["KZ-IIN-1"], "tenders": {"T": {"bids": {"KZ-IIN-1": 1, "A": 2}}}})
-    assert rows(market.chains, "owner", "company", "share") == [(node("KZ-IIN-1", "p"), node("KZ-IIN-1"), 1.0)]
 
 
 # Ties

@@ -122,9 +122,29 @@ def test_a_statement_without_interests_still_names_the_owner(intake: Intake) -> 
 def test_an_owner_that_is_not_named_is_somebody(intake: Intake, party: Any, kind: str) -> None:
     intake.give([owning(party=party), owning("owning-0002", party=party)])
     assert intake.rows(Person, "kind") == [kind, kind]
+    told = party.get("unspecified", party).get("reason") if party else None
+    assert intake.rows(Person, "reason") == [told, told]
     owners = intake.rows(Ownership, "owner")
     assert owners == intake.rows(Person, "key")
     assert len(set(owners)) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("registeredEntity", None),
+        ({"type": "registeredEntity"}, None),
+        ("arrangement", "arrangement"),
+        ({"type": "arrangement", "subtype": "trust"}, "trust"),
+        ("anonymousEntity", "anonymousEntity"),
+        ({"type": "unknownEntity"}, "unknownEntity"),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_what_is_no_registered_company_is_said(intake: Intake, given: Any, kind: str | None) -> None:
+    intake.give([entity(entityType=given)])
+    assert intake.rows(Organisation, "entity_type") == [kind]
 
 
 def test_a_replaced_statement_is_withdrawn_whichever_comes_first(intake: Intake) -> None:
@@ -203,6 +223,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an interest that ends before it starts": (
         owning(interests=[{"startDate": "2020-01-01", "endDate": "2019-01-01"}]),
         "an interest ends (2019-01-01) before it starts (2020-01-01)",
+    ),
+    "an entity that ends before it starts": (
+        entity(foundingDate="2020-01-02", dissolutionDate="2020-01-01"),
+        "dissolved (2020-01-01) before it was founded (2020-01-02)",
     ),
     "an interest that is a word": (owning(interests=["control"]), "an interest is not an object"),
     "no subject": (owning(subject={}), "the statement does not say whose ownership it is about"),

@@ -14,7 +14,7 @@ from intake import Intake, bid, counts, package, release
 from ingest.batch import document_id
 from ingest.normalise import Found, Subject, normalise
 from ingest.reading import Reading, SourceRecord
-from ingest.records import Award, Bid, Lot, Organisation, Tender, Tenderer
+from ingest.records import Award, Bid, Contract, Lot, Organisation, Tender, Tenderer
 from ingest.sources.ocds import OCDS
 
 READ: dict[str, tuple[dict[str, Any], type[Any], str, list[Any], str | None]] = {
@@ -165,6 +165,20 @@ READ: dict[str, tuple[dict[str, Any], type[Any], str, list[Any], str | None]] = 
         "status",
         [None],
         None,
+    ),
+    "a contract that ends before it starts": (
+        {"contracts": [{"id": "1", "period": {"startDate": "2024-01-02", "endDate": "2024-01-01"}}]},
+        Contract,
+        "ends",
+        [None],
+        "contracts/period ends before it starts: its end is left out",
+    ),
+    "a tender that closes before it opens": (
+        {"tender": {"tenderPeriod": {"startDate": "2024-01-02", "endDate": "2024-01-01"}}},
+        Tender,
+        "opens",
+        [None],
+        "tender/tenderPeriod ends before it starts: its start is left out",
     ),
     "a party without id and name": (
         {"bids": {"details": [bid("1") | {"tenderers": [{"id": "", "name": " "}, {"address": {}}]}]}},

@@ -238,6 +238,21 @@ BAD = [
         "company_id,person_id,role,since,until\n1,2,x,2020-01-02,2020-01-01\n",
         "the interval ends (2020-01-01) before it starts (2020-01-02)",
     ),
+    (
+        "offices",
+        "person_id,body_id,position,since,until\n1,2,x,2020-01-02,2020-01-01\n",
+        "the interval ends (2020-01-01) before it starts (2020-01-02)",
+    ),
+    (
+        "kinship",
+        "person_id,relative_id,since,until\n1,2,2020-01-02,2020-01-01\n",
+        "the interval ends (2020-01-01) before it starts (2020-01-02)",
+    ),
+    (
+        "debarred",
+        "id,list,since,until\n1,x,2020-01-02,2020-01-01\n",
+        "the interval ends (2020-01-01) before it starts (2020-01-02)",
+    ),
     ("officers", "company_id,person_id,role\n1,,x\n", "person_id is empty"),
     ("officers", "company_id,person_id,role,since\n1,2,x,soon\n", "since is not a time: 'soon'"),
     ("offices", "person_id,body_id,position\n1,,x\n", "body_id is empty"),
