@@ -30,6 +30,7 @@ RECORDS: tuple[type[r.Record], ...] = (
     r.Kinship,
     r.Declaration,
     r.Debarment,
+    r.Code,
     r.Withdrawn,
 )
 """The tables of normalised records."""

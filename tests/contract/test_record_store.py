@@ -285,7 +285,7 @@ class TestDuckDBFiles:
             with duckdb.connect(file_of(url)) as connection:
                 connection.sql(f"UPDATE layout SET version = {layout}")
             with pytest.raises(
-                StoreError, match=f"has layout {layout}, this version reads 1: load the files into a new home"
+                StoreError, match=f"has layout {layout}, this version reads 2: load the files into a new home"
             ):
                 open_record_store(url, write=write)
 
