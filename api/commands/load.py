@@ -10,7 +10,10 @@ from api.commands.common import Call, json_option, pass_call
 from api.errors import UnusableCall
 from api.terminal import Column, Terminal
 
-FORMATS = ("auto", "ocds", "bods", "bids", "companies", "officers", "offices", "kinship", "declarations", "debarred")
+FORMATS = (
+    "auto", "ocds", "bods", "goszakup", "bids",
+    "companies", "officers", "offices", "kinship", "declarations", "debarred",
+)  # fmt: skip
 
 
 @click.command()

@@ -7,6 +7,7 @@ from ingest.sources.bods import BODS
 from ingest.sources.companies import COMPANIES
 from ingest.sources.debarred import DEBARRED
 from ingest.sources.declarations import DECLARATIONS
+from ingest.sources.goszakup import Goszakup, looks_like_goszakup
 from ingest.sources.kinship import KINSHIP
 from ingest.sources.ocds import OCDS
 from ingest.sources.officers import OFFICERS
@@ -15,7 +16,7 @@ from ingest.sources.register import Register
 from ingest.sources.table import read_header
 
 REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES)
-_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), *REGISTERS)
+_ALL: tuple[Format, ...] = (OCDS(), BODS(), Goszakup(), Bids(), *REGISTERS)
 FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
 """Every format by name."""
 
@@ -34,7 +35,9 @@ def guess_format(head: bytes, mapping: Mapping | None) -> str | None:
     if start[:1] in (b"{", b"["):
         if any(mark in head for mark in _BODS_MARKS):
             return "bods"
-        return "ocds" if any(mark in head for mark in _OCDS_MARKS) else None
+        if any(mark in head for mark in _OCDS_MARKS):
+            return "ocds"
+        return "goszakup" if looks_like_goszakup(head) else None
     if mapping is not None:
         return mapping.format if mapping.format in FORMATS else None
     header = read_header(head)
