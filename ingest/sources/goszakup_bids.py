@@ -85,7 +85,7 @@ def floor_of(bids: Iterable[Application], estimates: Mapping[str, Decimal]) -> f
     by_lot: dict[str, list[Offer]] = {}
     for bid in bids:
         for offer in bid.offers:
-            if offer.lot in estimates and offer.amount:
+            if offer.lot and offer.lot in estimates and offer.amount:
                 by_lot.setdefault(offer.lot, []).append(offer)
     shown = {_shared_floor(offers, estimates[lot]) for lot, offers in by_lot.items()} - {None}
     return shown.pop() if len(shown) == 1 else None

@@ -27,7 +27,7 @@ def add_tender(told: Told, out: Outcome) -> None:
         told = {"Contract": told.get("Contract", []), "ContractUnits": told.get("ContractUnits", [])}
     signed, bids = agreements(told), applications(told)
     records = [record for type_ in ("TrdBuy", "Lots") for _, record in told.get(type_, [])]
-    records += [one.record for one in (*bids, *signed)]
+    records += [*(bid.record for bid in bids), *(one.record for one in signed)]
     if records:
         TenderReader(told, bids, signed, out, records[0]).add_all()
     _add_commission(told, out)
@@ -83,7 +83,7 @@ class TenderReader:
             if signed is None or supplier is None:
                 continue
             day = found.day("trdBuyItogiDatePublic") or self._announced.day("itogiDatePublic") or signed
-            for award, lot in zip(awards, lots or [None], strict=True):
+            for award, lot in zip(awards, lots or [""], strict=True):
                 amount = one.lots.get(lot) if lot and len(lots) > 1 else one.amount
                 place = self._lot(lot, one.record) if lot else None
                 self._out.add(Award(award, self.key, own, place, status, amount, currency, day), one.record)
@@ -145,11 +145,8 @@ class TenderReader:
         found, parties = self._announced, Parties(self._record, self._out)
         contract = self._signed[0].found if self._signed else _NOTHING
         lot = next((thing for thing, _ in self._lots.values()), _NOTHING)
-        buyer = (
-            _party(found, parties, "customer")
-            or _party(lot, parties, "customer")
-            or _party(contract, parties, "customer")
-        )
+        buyers = (_party(one, parties, "customer") for one in (found, lot, contract))
+        buyer = next((key for key in buyers if key), None)
         entity = _party(found, parties, "org")
         own = (
             found.text("numberAnno") or lot.text("trdBuyNumberAnno") or contract.text("trdBuyNumberAnno")
