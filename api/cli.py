@@ -10,6 +10,7 @@ from api.commands.common import Call
 from api.commands.demo import demo
 from api.commands.detect import detect
 from api.commands.evaluate import evaluate
+from api.commands.fetch import fetch
 from api.commands.graph import graph
 from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
@@ -34,7 +35,7 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
+    demo, fetch, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
     learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)
