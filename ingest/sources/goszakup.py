@@ -6,6 +6,7 @@ again, and an object that is marked deleted, or that the journal says is gone, l
 are read: a changed object comes as itself. A contract of no tender, and acts, payments and plans, stand alone.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from ingest.sources.goszakup_tender import add_tender
 from ingest.sources.json_pieces import BROKEN, Piece, plain, read_pieces
 
 _MARKS = (b'"trd_buy_', b'"trdBuy', b'"TrdBuy"', b'"pln_point_year"', b'"plnPointYear"', b'"numberAnno"', b'"/v3/')
+_ANSWER = re.compile(rb'"data"\s*:\s*\{\s*"(?:TrdBuy|Lots|TrdApp|Contract|Subjects|Rnu|Plans|Acts|Ref[A-Z]\w+)"\s*:')
 _OF_TENDER = frozenset({"TrdBuy", "Lots", "TrdApp", "Contract", "ContractUnits", "Commission"})
 _OF_SUBJECT = frozenset({"Subjects", "Employees", "Address"})
 _IDS = {"Subjects": ("pid", "bin", "iin"), "Journal": ("objectId",)}
@@ -32,7 +34,7 @@ _EARLIEST = datetime(1, 1, 1)
 
 def looks_like_goszakup(head: bytes) -> bool:
     """Whether a JSON file that begins with ``head`` comes from the portal."""
-    return any(mark in head for mark in _MARKS)
+    return any(mark in head for mark in _MARKS) or _ANSWER.search(head) is not None
 
 
 class Goszakup:
