@@ -105,12 +105,13 @@ def _employee(
     found: Portal, company: str, record: SourceRecord, out: Outcome, *, official: bool, supplier: bool
 ) -> None:
     """An employee of a customer or organiser holds a public post there; of any other, acts for the company."""
-    person = Parties(record, out).person(found.text("fio"), found.biin("iin"), company)
-    if person is None:
-        return
     span = interval(found, "startDate", "endDate")
     if span is None:
         out.remark("an employee whose interval ends before it starts was left out")
+        return
+    person = Parties(record, out).person(found.text("fio"), found.biin("iin"), company)
+    if person is None:
+        out.remark("an employee without a name and a number was left out")
         return
     role = found.text("roleName") or found.id("role")
     if official:
