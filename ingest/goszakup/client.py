@@ -13,7 +13,14 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import msgspec
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from ingest.errors import NotAdmitted, ServiceFailed, UnreadableInput
 
@@ -25,8 +32,8 @@ _LONGEST_REASON = 160
 class Politeness:
     """How a service is asked: ``rate`` requests a second at most, ``attempts`` for each before giving up.
 
-    Between attempts ``first_wait`` seconds, doubled each time up to ``longest_wait``, and as much again by chance;
-    never less than the service asks for, which is not waited for beyond ``patience`` seconds.
+    Between attempts ``first_wait`` seconds, doubled each time up to ``longest_wait``, and up to ``first_wait`` more by
+    chance; never less than the service asks for, which is not waited for beyond ``patience`` seconds.
     """
 
     rate: float = 2.0
@@ -73,9 +80,8 @@ class Client:
             verify=ssl.create_default_context(),
             follow_redirects=False,
         )
-        self._backoff = wait_exponential_jitter(
-            initial=politeness.first_wait, max=politeness.longest_wait, jitter=politeness.first_wait
-        )
+        first, longest = politeness.first_wait, politeness.longest_wait
+        self._backoff = wait_exponential(multiplier=first, max=longest) + wait_random(0, first)
 
     def __enter__(self) -> Self:
         return self

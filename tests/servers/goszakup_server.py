@@ -95,6 +95,8 @@ class Portal:
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """The requests so far: the root or path, and the variables or parameters."""
     token: str = TOKEN
+    turning: bool = False
+    """Whether every page of REST names itself as the next."""
     gate: Callable[[int], None] | None = None
     """Called with the number of each request before it is answered."""
 
@@ -320,6 +322,7 @@ def _selected(one: Any, selection: dict[str, Any]) -> Any:
 def _rest(portal: Portal, path: str, given: dict[str, str]) -> Any:
     parts = path.strip("/").split("/")[1:]
     if parts[0] == "refs":
+        given = {} if portal.turning else given
         return _page(path, portal.refs.get(parts[1]), given, 50)
     if parts[0] == "journal":
         first, last = given["date_from"], given["date_to"]
