@@ -119,7 +119,7 @@ class Client:
         try:
             return retrying(self._once, what, method, target, absent=absent, **content)
         except _MayPass as failure:
-            times = f"{self._politeness.attempts} attempts"
+            times = "1 attempt" if self._politeness.attempts == 1 else f"{self._politeness.attempts} attempts"
             raise ServiceFailed(f"{what}: {failure} ({times})") from None
 
     def _wait(self, state: RetryCallState) -> float:
