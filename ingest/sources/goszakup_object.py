@@ -52,7 +52,9 @@ class Portal:
         """The first of these ids or codes; 0 is none."""
         for name in names:
             value = self._fields.get(folded(name))
-            found = values.text(value[0] if isinstance(value, list) and value else value, limit=100)
+            if isinstance(value, list) and value:
+                value = value[0]
+            found = str(value) if type(value) is int else values.text(value, limit=100)
             if found and found.strip("0.-"):
                 return found
         return None

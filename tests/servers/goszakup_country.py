@@ -31,6 +31,7 @@ class Country:
 
     def __post_init__(self) -> None:
         self.registrar = Registrar(self.rng)
+        self._lots: dict[int, list[dict[str, Any]]] = {}
         self.portal.refs = {
             name: [{"id": own, "code": own, "name_ru": said, "name_kz": said} for own, said in codes.items()]
             for name, codes in REFS.items()
@@ -84,16 +85,17 @@ class Country:
         } | fields  # fmt: skip
         self.add("TrdBuy", **announced)
         for number, amount in enumerate(amounts, 1):
-            self.add(
+            lot = self.add(
                 "Lots", id=self.next(), lotNumber=f"{own}-ОК{number}", refLotStatusId=360, count=1, amount=amount,
                 nameRu="Ремонт", customerBin=buyer["bin"], trdBuyId=own, trdBuyNumberAnno=f"{own}-1",
                 plnPointKatoList=["750000000"], isDeleted=0, lastUpdateDate=announced["lastUpdateDate"],
             )  # fmt: skip
+            self._lots.setdefault(own, []).append(lot)
         return announced
 
     def lots(self, tender: dict[str, Any]) -> list[dict[str, Any]]:
         """The lots of a tender."""
-        return [lot for lot in self.portal.objects["Lots"] if lot["trdBuyId"] == tender["id"]]
+        return self._lots[tender["id"]]
 
     def bid(
         self, tender: dict[str, Any], firm: dict[str, Any], *sums: float, discount: float | None = None, **fields: Any
