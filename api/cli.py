@@ -11,6 +11,7 @@ from api.commands.demo import demo
 from api.commands.detect import detect
 from api.commands.enriched import enriched
 from api.commands.evaluate import evaluate
+from api.commands.fetch import fetch
 from api.commands.graph import graph
 from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
@@ -36,8 +37,8 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs, tenders, rules,
-    evaluate, learn, serve, graph, doctor,
+    demo, fetch, load, quarantine, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs,
+    tenders, rules, evaluate, learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)
 

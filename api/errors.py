@@ -6,7 +6,7 @@ ApiError
 """
 
 from graph.errors import GraphStoreUnusable, LabelsError, NoGeneration, NothingToDetect, RulesError, UnknownId
-from ingest.errors import NoRecords, UnreadableInput
+from ingest.errors import NoRecords, NotAdmitted, UnreadableInput
 
 
 class ApiError(Exception):
@@ -23,6 +23,6 @@ class HomeBusy(ApiError):
 
 UNUSABLE = (
     UnusableCall, UnreadableInput, NoRecords, RulesError, NothingToDetect, LabelsError, NoGeneration, UnknownId,
-    GraphStoreUnusable,
+    GraphStoreUnusable, NotAdmitted,
 )  # fmt: skip
 """Errors of the call or its input: exit status 2. Every other error ends with 1."""

@@ -7,25 +7,32 @@ from pathlib import Path
 from api.errors import UnusableCall
 from graph.store import SERVER_SCHEMES
 from graph.store.address import redacted
+from ingest.goszakup.wanted import DEFAULT_URL
 
 DEFAULT_HOME = "bidring-data"
 _NAMES = {
     "BIDRING_HOME": "the folder that everything is kept under",
     "BIDRING_RECORDS": "the record store, duckdb:///FILE",
+    "BIDRING_GOSZAKUP_TOKEN": "what admits to the goszakup portal's service",
+    "BIDRING_GOSZAKUP_URL": "the goszakup portal's service, https://ows.goszakup.gov.kz",
     "BIDRING_GRAPH": "the graph store, ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are: the home folder and the engines' URLs, under the home folder where none are given.
+    """Where things are: the home folder and the engines' URLs, under the home folder where none are given, and the
+    goszakup portal's service with the token that admits to it, None where there is none.
 
-    The text of it shows no password; :func:`graph.store.address.redacted` shows an engine's URL without one.
+    The text of it shows no password and no token; :func:`graph.store.address.redacted` shows an engine's URL without
+    a password.
     """
 
     home: Path
     records: str
     graph: str = field(repr=False)
+    goszakup_url: str = DEFAULT_URL
+    goszakup_token: str | None = field(default=None, repr=False)
 
 
 def read_settings(environment: Mapping[str, str], home: str | None = None) -> Settings:
@@ -45,4 +52,5 @@ def read_settings(environment: Mapping[str, str], home: str | None = None) -> Se
     if not graph.startswith("ladybug:///") and graph.partition("://")[0] not in SERVER_SCHEMES:
         known = f"ladybug:///FOLDER or {'|'.join(SERVER_SCHEMES)}://USER:PASSWORD@HOST:PORT"
         raise UnusableCall(f"BIDRING_GRAPH={redacted(graph)!r} is not {known}")
-    return Settings(folder, records, graph)
+    url = environment.get("BIDRING_GOSZAKUP_URL") or DEFAULT_URL
+    return Settings(folder, records, graph, url, environment.get("BIDRING_GOSZAKUP_TOKEN") or None)

@@ -56,7 +56,7 @@ def edge_tables(market: Market) -> dict[EdgeKind, ir.Table]:
             source="party",
             target="node",
             mark="bid",
-            amount_minor=_minor(market.entries.amount),
+            amount_minor=_minor(market.entries.named),
             currency=ibis.coalesce(market.entries.bid_currency, market.entries.currency),
             won="won",
             valid="valid",

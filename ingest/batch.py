@@ -8,7 +8,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from ingest import quarantine
 from ingest.mapping import Mapping
 from ingest.normalise import Found, Rows, Subject, normalise
-from ingest.reading import Format, Reading, Refusal, SourceRecord, in_order
+from ingest.reading import MOVED, Format, Reading, Refusal, SourceRecord, in_order
 from ingest.records import Refused
 from ingest.store import RecordStore
 from ingest.tables import RECORDS
@@ -55,6 +55,12 @@ class FileCount:
 
 def _age(document: dict[str, Any]) -> tuple[Any, ...]:
     return (document["loaded_at"], document["file"], in_order(document["position"]), document["document"])
+
+
+def _record(document: dict[str, Any], raw: bytes) -> SourceRecord:
+    """The source record of a row of documents."""
+    position, subject, source = document["position"], document["subject"], document["source"]
+    return SourceRecord(position, subject, source, raw, document["published"], thing=document["thing"])
 
 
 def _end_with_parent() -> None:
@@ -103,6 +109,10 @@ class Batch:
 
     New ones become documents and records, known ones change nothing, and those that cannot be used go to
     quarantine. A subject that had documents before is read anew from all of them.
+
+    A thing (a lot, a contract) may be told of under several subjects: it moved, or all that is said is that it is gone.
+    Each of them is read anew, with a mark (:meth:`~ingest.reading.SourceRecord.moved`) for what the others say, so that
+    the newest word counts in whatever order they come.
     """
 
     store: RecordStore
@@ -132,8 +142,11 @@ class Batch:
         return len(self._found) + len(self._refused)
 
     def names(self) -> set[str]:
-        """The subjects that source records in this batch tell of."""
-        return {self._subject(record) for record, _ in self._found.values()}
+        """The subjects that source records in this batch tell of, their things, and the subjects these are known in."""
+        records = [record for record, _ in self._found.values()]
+        things = {record.thing for record in records if record.thing}
+        told = {found.record.subject for found in self._telling_of(things)}
+        return {self._subject(record) for record in records} | things | told
 
     def _subject(self, record: SourceRecord) -> str:
         """What a source record tells of; one that stands alone tells of itself, through whatever map it is seen."""
@@ -168,17 +181,39 @@ class Batch:
                 count.unchanged += 1
             else:
                 new[self._subject(record)].append(Found(own, count.path, record))
-        old = self._earlier(new)
-        return [Subject(name, old.get(name, []), found) for name, found in new.items()]
+        things = {found.record.thing for of_one in new.values() for found in of_one if found.record.thing}
+        touched = dict.fromkeys([*new, *sorted({found.record.subject for found in self._telling_of(things)})])
+        old = self._earlier(touched)
+        self._mark_moved(old, new)
+        return [Subject(name, old[name], new.get(name, [])) for name in touched]
+
+    def _telling_of(self, things: Iterable[str]) -> list[Found]:
+        """The documents that tell of these things, under whatever subject, without what stands in them."""
+        wanted = set(things)
+        if not wanted:
+            return []
+        rows = self.store.matching("documents", "thing", wanted).drop("raw").to_pyarrow().to_pylist()
+        return [Found(row["document"], row["file"], _record(row, MOVED)) for row in sorted(rows, key=_age)]
+
+    def _mark_moved(self, old: dict[str, list[Found]], new: dict[str, list[Found]]) -> None:
+        """Add to each subject's earlier documents the marks of those that tell of its things elsewhere."""
+        here: dict[str, set[str]] = defaultdict(set)
+        for name in {*old, *new}:
+            for found in (*old.get(name, ()), *new.get(name, ())):
+                if found.record.thing:
+                    here[found.record.thing].add(name)
+        fresh = [found for of_one in new.values() for found in of_one]
+        for found in (*self._telling_of(here), *fresh):
+            for name in sorted(here.get(found.record.thing, ())):
+                if name != found.record.subject:
+                    old[name].append(replace(found, record=found.record.moved()))
 
     def _earlier(self, subjects: Iterable[str]) -> dict[str, list[Found]]:
         """The documents that these subjects have already, oldest first."""
         found: dict[str, list[Found]] = defaultdict(list)
         rows = self.store.matching("documents", "subject", subjects).to_pyarrow().to_pylist()
         for row in sorted(rows, key=_age):
-            record = SourceRecord(
-                row["position"], row["subject"], row["source"], zlib.decompress(row["raw"]), row["published"]
-            )
+            record = _record(row, zlib.decompress(row["raw"]))
             found[row["subject"]].append(Found(row["document"], row["file"], record))
         return found
 

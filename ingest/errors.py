@@ -3,6 +3,8 @@
 IngestError
 ├── UnreadableInput   the call or its input cannot be used: nothing was loaded (exit status 2)
 ├── BadRecord         one source record cannot be used: it goes to quarantine, the rest is loaded
+├── ServiceFailed     a portal's service cannot be read; what came before is kept
+│   └── NotAdmitted   it does not take the token (exit status 2)
 └── StoreError        the record store cannot be used
     ├── NoRecords     there is none yet (exit status 2)
     └── StoreBusy     another process is writing to it
@@ -19,6 +21,14 @@ class UnreadableInput(IngestError):
 
 class BadRecord(IngestError):
     """One source record cannot be used; the message is the reason kept in quarantine."""
+
+
+class ServiceFailed(IngestError):
+    """A portal's service cannot be read; the message is one plain line without token and numbers."""
+
+
+class NotAdmitted(ServiceFailed):
+    """The service does not take the token."""
 
 
 class StoreError(IngestError):

@@ -147,7 +147,7 @@ class Loader:
         if count.format not in FORMATS:
             hint = "; a table of bids needs a map of its columns (--map)" if looks_like_table(head) else ""
             raise UnreadableInput(f"{file.label}: not a format that is read; formats are {', '.join(FORMATS)}{hint}")
-        is_table = count.format not in ("ocds", "bods")
+        is_table = count.format not in ("ocds", "bods", "goszakup")
         reading = Reading(self._options.source, self._options.mapping if is_table else None)
         if reading.mapping and reading.mapping.format != count.format:
             raise UnreadableInput(
@@ -237,7 +237,7 @@ def _read_again(again: quarantine.Again) -> list[SourceRecord]:
         return []
     if again.record is not None:
         return [again.record]
-    if again.format not in ("ocds", "bods", "ftm"):
+    if again.format not in ("ocds", "bods", "ftm", "goszakup"):
         return []
     try:
         found = list(FORMATS[again.format].read(BytesIO(again.raw), again.reading, again.file))

@@ -110,5 +110,6 @@ def _document(format_name: str, found: Found, subject: str, at: datetime) -> tup
             at,
             sha256(record.raw).hexdigest(),
             zlib.compress(record.raw, 1),
+            record.thing,
         )
     )

@@ -26,6 +26,7 @@ def options(reading: Reading, record: SourceRecord | None) -> str:
             "source": record.source,
             "published": published,
             "salt": record.salt,
+            "thing": record.thing,
         }
     return json.dumps(found, sort_keys=True)
 
@@ -98,6 +99,7 @@ def to_try_again(store: RecordStore) -> Iterator[Again]:
             raw,
             datetime.fromisoformat(known["published"]) if known["published"] else None,
             known["salt"],
+            known.get("thing", ""),
         )
         reading = Reading.from_json(json.dumps(written["reading"]))
         yield Again(row["id"], row["format"], row["file"], row["position"], raw, reading, record or None)

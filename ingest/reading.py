@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, Protocol
 
@@ -38,6 +38,8 @@ class SourceRecord:
 
     ``subject`` is what it tells of: records with the same one are read together, oldest ``published`` first;
     an empty one stands alone. ``salt`` keeps apart rows that are equal and yet two things, as bids without a bidder.
+    ``thing`` names what it describes where a subject is made of several things that come and go by themselves, as the
+    lots of a tender: see :class:`~ingest.batch.Batch`.
     """
 
     position: str
@@ -46,6 +48,15 @@ class SourceRecord:
     raw: bytes
     published: datetime | None = None
     salt: str = ""
+    thing: str = ""
+
+    def moved(self) -> "SourceRecord":
+        """Its mark for another subject that has the same thing: a record with ``null`` in it."""
+        return replace(self, raw=MOVED)
+
+
+MOVED = b"null"
+"""What a source record of another subject says where the same thing was told of before."""
 
 
 @dataclass(frozen=True, slots=True)

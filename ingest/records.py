@@ -69,7 +69,11 @@ class Lot(Record):
 
 @dataclass(frozen=True, slots=True)
 class Bid(Record):
-    """One bid for one lot. ``valid`` is False for a bid that was disqualified or withdrawn."""
+    """One bid for one lot. ``valid`` is False for a bid that was disqualified or withdrawn.
+
+    ``amount`` is the sum that was named; ``compared`` the one by which bids are ranked where that is another, as after
+    a conditional discount.
+    """
 
     table: ClassVar[str] = "bids"
     key: str
@@ -82,6 +86,7 @@ class Bid(Record):
     amount: Decimal | None = None
     currency: str | None = None
     submitted: datetime | None = None
+    compared: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,20 @@ class Debarment(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Code(Record):
+    """What a code of a source's own list says in ``field`` (``tenders.status``), for the records of that source.
+
+    ``name`` is the list's; ``meaning`` is our word for it, None where we have none.
+    """
+
+    table: ClassVar[str] = "codes"
+    field: str
+    code: str
+    name: str | None = None
+    meaning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn(Record):
     """A statement that a later one replaces: its own records no longer count."""
 
@@ -285,7 +304,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source record as it came: ``raw`` is zlib-compressed, ``position`` says where in its file it stood."""
+    """One source record as it came: ``raw`` is zlib-compressed, ``position`` says where in its file it stood.
+
+    ``thing`` is what it describes where its subject is made of several things, else empty.
+    """
 
     table: ClassVar[str] = "documents"
     document: str
@@ -298,6 +320,7 @@ class Document:
     loaded_at: datetime
     hash: str
     raw: bytes
+    thing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

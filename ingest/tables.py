@@ -33,6 +33,7 @@ RECORDS: tuple[type[r.Record], ...] = (
     Rate,
     PriceLevel,
     r.Debarment,
+    r.Code,
     r.Withdrawn,
 )
 """The tables of normalised records."""

@@ -11,8 +11,8 @@ from api.errors import UnusableCall
 from api.terminal import Column, Terminal
 
 FORMATS = (
-    "auto", "ocds", "bods", "ftm", "bids", "companies", "officers", "offices", "kinship", "declarations", "rates",
-    "prices", "debarred",
+    "auto", "ocds", "bods", "goszakup", "ftm", "bids", "companies", "officers", "offices", "kinship", "declarations",
+    "rates", "prices", "debarred",
 )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ CALLED_OFF = ("cancelled", "withdrawn", "planning", "planned")
 """Statuses of tenders that rules leave out; one that ended without an award had bids all the same."""
 NO_AWARD = ("cancelled", "unsuccessful", "pending", "disqualified")
 """Statuses of awards that give nothing to their suppliers."""
+DISQUALIFIED = "disqualified"
+"""The status of a bid that does not count, whatever else is said of it."""
 _ROUNDING = 1e-6
 
 
@@ -61,7 +63,7 @@ class Bidding:
     @cached_property
     def lots(self) -> ir.Table:
         """One row per lot with its tender's facts; ``estimate`` is the lot's own, or the whole tender's."""
-        lots = self._records.store.table("lots")
+        lots = self._records.said("lots", "status")
         lots = lots.select(lot="key", tender="tender", lot_status="status", lot_estimate=lots.amount.cast("float64"))
         joined = lots.join(self.tenders, "tender")
         estimate = ibis.ifelse(_.lot == _.tender, ibis.coalesce(_.lot_estimate, _.estimate), _.lot_estimate)
@@ -75,15 +77,20 @@ class Bidding:
 
     @cached_property
     def bids(self) -> ir.Table:
-        """One row per bid for a lot, with the lot's facts; ``at_limit`` where it is at a regulated floor or ceiling."""
-        bids = self._records.store.table("bids")
+        """One row per bid for a lot, with the lot's facts; ``at_limit`` where it is at a regulated floor or ceiling.
+
+        ``named`` is the sum in the bid, ``amount`` the one by which bids are compared: another one where a conditional
+        discount decides.
+        """
+        bids = self._records.said("bids", "status")
         bids = bids.select(
             bid="key",
             lot="lot",
             bid_status="status",
-            valid="valid",
+            valid=bids.valid & (bids.status != DISQUALIFIED).fill_null(True),
             won="won",
-            amount=bids.amount.cast("float64"),
+            named=bids.amount.cast("float64"),
+            amount=ibis.coalesce(bids.compared, bids.amount).cast("float64"),
             bid_currency="currency",
             submitted="submitted",
             bid_document="document",
@@ -101,7 +108,7 @@ class Bidding:
     @cached_property
     def awards(self) -> ir.Table:
         """One row per award and supplier: ``award``, ``tender``, ``party``, ``amount``, ``day``, ``buyer``..."""
-        awards = self._records.store.table("awards")
+        awards = self._records.said("awards", "status")
         awards = awards.filter(~awards.status.isin(NO_AWARD).fill_null(False)).select(
             award="key", award_amount=awards.amount.cast("float64"), award_day="day", award_currency="currency"
         )
@@ -125,5 +132,5 @@ class Bidding:
 def _at(share: ir.FloatingValue) -> ir.BooleanValue:
     """Whether the bid lies at a share of the estimate, to the rounding of one unit or a millionth."""
     limit = share * _.estimate
-    near = (_.amount - limit).abs() <= ibis.greatest(limit * _ROUNDING, 0.01)
+    near = (_.named - limit).abs() <= ibis.greatest(limit * _ROUNDING, 0.01)
     return near.fill_null(False)

@@ -34,6 +34,20 @@ class Records:
         table, gone = self.store.table(name), self.store.table("withdrawn")
         return table.anti_join(gone, table.subject == gone.replaced)
 
+    def said(self, name: str, *columns: str) -> ir.Table:
+        """A live table; codes in ``columns`` as what the source's own list says, our word first, else as they are."""
+        table, codes = self.live(name), self.live("codes")
+        for column in columns:
+            of_column = codes.filter(codes.field == f"{name}.{column}")
+            known = of_column.group_by(code_source="source", list_code="code").agg(
+                list_said=ibis.coalesce(_.meaning, _.name).max()
+            )
+            joined = table.left_join(known, [table.source == known.code_source, table[column] == known.list_code])
+            table = joined.mutate(**{column: ibis.coalesce(_.list_said, _[column])}).drop(
+                "code_source", "list_code", "list_said"
+            )
+        return table
+
     @cached_property
     def same(self) -> ir.Table:
         """``key`` and ``party``: the key that stands for a party, where it has several."""
@@ -114,7 +128,7 @@ class Records:
     @cached_property
     def offices(self) -> ir.Table:
         """Who holds which public post."""
-        table = self._organisation(self._person(self.live("offices"), "person"), "body")
+        table = self._organisation(self._person(self.said("offices", "position"), "person"), "body")
         return self.keep("offices", table.select("person", "body", "position", "procurement", *_SPAN))
 
     @cached_property
@@ -164,7 +178,7 @@ class Records:
     @cached_property
     def tenders(self) -> ir.Table:
         """The tenders with buyers as node ids."""
-        table = self.store.table("tenders")
+        table = self.said("tenders", "status", "method", "category", "region")
         for column in ("buyer", "procuring_entity"):
             table = self._organisation(table, column)
         return table

@@ -8,6 +8,7 @@ from ingest.sources.companies import COMPANIES
 from ingest.sources.debarred import DEBARRED
 from ingest.sources.declarations import DECLARATIONS
 from ingest.sources.ftm import FTM, is_simple
+from ingest.sources.goszakup import Goszakup, looks_like_goszakup
 from ingest.sources.kinship import KINSHIP
 from ingest.sources.ocds import OCDS
 from ingest.sources.officers import OFFICERS
@@ -17,7 +18,7 @@ from ingest.sources.register import Register
 from ingest.sources.table import read_header
 
 REGISTERS: tuple[Register, ...] = (OFFICERS, OFFICES, KINSHIP, DECLARATIONS, DEBARRED, COMPANIES, RATES, PRICES)
-_ALL: tuple[Format, ...] = (OCDS(), BODS(), Bids(), FTM(), *REGISTERS)
+_ALL: tuple[Format, ...] = (OCDS(), BODS(), Goszakup(), Bids(), FTM(), *REGISTERS)
 FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}
 """Every format by name."""
 
@@ -39,7 +40,9 @@ def guess_format(head: bytes, mapping: Mapping | None) -> str | None:
             return "bods"
         if any(mark in head for mark in _OCDS_MARKS):
             return "ocds"
-        return "ftm" if all(mark in head for mark in _FTM_MARKS) else None
+        if all(mark in head for mark in _FTM_MARKS):
+            return "ftm"
+        return "goszakup" if looks_like_goszakup(head) else None
     if mapping is not None:
         return mapping.format if mapping.format in FORMATS else None
     header = read_header(head)
