@@ -7,11 +7,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class LegalForm:
     """One legal form: ``long`` maps names written out to the abbreviation of their language, ``short`` has further
-    abbreviations. Forms of one ``family`` are taken for each other in names: a firm was one before it was the other,
-    or its form is translated loosely."""
+    abbreviations. Forms with one of ``families`` in common are taken for each other in names: a firm was one before it
+    was the other, or its form is translated loosely."""
 
     code: str
-    family: str
+    families: str
     long: dict[str, str]
     short: str = ""
 
@@ -23,39 +23,40 @@ LEGAL_FORMS = (
         "жауапкершілігі шектеулі серіктестік": "ЖШС",
         "limited liability partnership": "LLP",
     }, "TOO JŞS JShS ZhShS ZHSS JSS ЖШC"),
-    LegalForm("LLC", "limited", {
+    LegalForm("OOO", "society", {
         "общество с ограниченной ответственностью": "ООО",
         "жауапкершілігі шектеулі қоғамы": "ЖШҚ",
-        "limited liability company": "LLC",
-    }, "OOO ОсОО ТОВ GmbH SARL SRL"),
-    LegalForm("LTD", "limited", {"limited": "Ltd"}),
+        "товариство з обмеженою відповідальністю": "ТОВ",
+    }, "OOO ОсОО TOV"),
+    LegalForm("LLC", "limited society", {"limited liability company": "LLC"}, "GmbH SARL SRL"),
+    LegalForm("LTD", "limited society", {"limited": "Ltd"}),
     LegalForm("ALP", "additional", {
         "товарищество с дополнительной ответственностью": "ТДО",
         "қосымша жауапкершілігі бар серіктестігі": "ҚЖС",
     }),
-    LegalForm("JSC", "stock", {
+    LegalForm("JSC", "open closed public social", {
         "акционерное общество": "АО",
         "акционерлік қоғамы": "АҚ",
         "акционерлік қоғам": "АҚ",
         "joint stock company": "JSC",
         "joint-stock company": "JSC",
     }, "AO AQ AK АТ"),
-    LegalForm("OJSC", "stock", {
+    LegalForm("OJSC", "open", {
         "открытое акционерное общество": "ОАО",
         "ашық акционерлік қоғамы": "ААҚ",
         "open joint stock company": "OJSC",
     }, "OAO"),
-    LegalForm("CJSC", "stock", {
+    LegalForm("CJSC", "closed", {
         "закрытое акционерное общество": "ЗАО",
         "жабық акционерлік қоғамы": "ЖАҚ",
         "closed joint stock company": "CJSC",
     }, "ZAO"),
-    LegalForm("PJSC", "stock", {
+    LegalForm("PJSC", "public open", {
         "публичное акционерное общество": "ПАО",
         "жария акционерлік қоғамы": "ЖҚ",
         "public joint stock company": "PJSC",
     }, "PAO ПАТ ПрАТ"),
-    LegalForm("NJSC", "stock", {
+    LegalForm("NJSC", "social", {
         "некоммерческое акционерное общество": "НАО",
         "коммерциялық емес акционерлік қоғамы": "КеАҚ",
         "коммерциялық емес акционерлік қоғам": "КеАҚ",
@@ -92,25 +93,25 @@ LEGAL_FORMS = (
         "production cooperative": "PC",
     }),
     LegalForm("FULL", "full", {"полное товарищество": "ПТ", "толық серіктестігі": "ТС"}),
-    LegalForm("INSTITUTION", "institution", {
+    LegalForm("INSTITUTION", "communal republican", {
         "государственное учреждение": "ГУ",
         "мемлекеттік мекемесі": "ММ",
         "мемлекеттік мекеме": "ММ",
         "state institution": "SI",
     }),
-    LegalForm("COMMUNAL-INSTITUTION", "institution", {
+    LegalForm("COMMUNAL-INSTITUTION", "communal", {
         "коммунальное государственное учреждение": "КГУ",
         "коммуналдық мемлекеттік мекемесі": "КММ",
         "коммуналдық мемлекеттік мекеме": "КММ",
         "communal state institution": "CSI",
         "municipal state institution": "MSI",
     }, "KGU KMM"),
-    LegalForm("REPUBLICAN-INSTITUTION", "institution", {
+    LegalForm("REPUBLICAN-INSTITUTION", "republican", {
         "республиканское государственное учреждение": "РГУ",
         "республикалық мемлекеттік мекемесі": "РММ",
         "republican state institution": "RSI",
     }, "RGU RMM"),
-    LegalForm("COMMUNAL-ENTERPRISE", "enterprise", {
+    LegalForm("COMMUNAL-ENTERPRISE", "communal-enterprise", {
         "государственное коммунальное предприятие": "ГКП",
         "коммунальное государственное предприятие": "КГП",
         "мемлекеттік коммуналдық кәсіпорны": "МКК",
@@ -119,7 +120,7 @@ LEGAL_FORMS = (
         "municipal state enterprise": "MSE",
         "state municipal enterprise": "SME",
     }, "GKP KGP MKK KMK"),
-    LegalForm("COMMUNAL-TREASURY", "enterprise", {
+    LegalForm("COMMUNAL-TREASURY", "communal-treasury", {
         "государственное коммунальное казенное предприятие": "ГККП",
         "государственное коммунальное казённое предприятие": "ГККП",
         "коммунальное государственное казенное предприятие": "КГКП",
@@ -127,12 +128,12 @@ LEGAL_FORMS = (
         "мемлекеттік коммуналдық қазыналық кәсіпорны": "МКҚК",
         "коммуналдық мемлекеттік қазыналық кәсіпорны": "КМҚК",
     }, "GKKP KGKP MKQK KMQK"),
-    LegalForm("REPUBLICAN-ENTERPRISE", "enterprise", {
+    LegalForm("REPUBLICAN-ENTERPRISE", "republican-enterprise", {
         "республиканское государственное предприятие": "РГП",
         "республикалық мемлекеттік кәсіпорны": "РМК",
         "republican state enterprise": "RSE",
     }, "RGP RMK"),
-    LegalForm("REPUBLICAN-TREASURY", "enterprise", {
+    LegalForm("REPUBLICAN-TREASURY", "republican-treasury", {
         "республиканское государственное казенное предприятие": "РГКП",
         "республикалық мемлекеттік қазыналық кәсіпорны": "РМҚК",
     }, "RGKP RMQK"),

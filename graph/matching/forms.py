@@ -8,13 +8,16 @@ from functools import lru_cache
 from graph.legal_forms import LEGAL_FORMS, MODIFIERS
 from graph.matching.sound import unmixed
 
-FAMILIES = {form.code: form.family for form in LEGAL_FORMS}
+FAMILIES = {form.code: frozenset(form.families.split()) for form in LEGAL_FORMS}
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+_QUOTES = tuple("\"«“„'")
 _POINTED = re.compile(r"\b(?:[^\W\d_][./]){1,5}[^\W\d_]\b\.?")
 _LOOK = str.maketrans("aeiocpxykmtbh", "аеіосрхукмтвн")
 _ABBREVIATED = {
     "рк": "республика казахстан", "қр": "қазақстан республикасы", "rk": "республика казахстан",
     "г": "город", "обл": "область", "р-н": "район", "қ": "қаласы", "ауд": "ауданы", "им": "имени", "ат": "атындағы",
+    "тд": "торговый дом", "ск": "строительная компания", "ук": "управляющая компания", "гк": "группа компаний",
+    "нпо": "научно производственное объединение", "нпп": "научно производственное предприятие",
     "no": "", "n": "", "ж": "",
 }  # fmt: skip
 _DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
@@ -22,7 +25,10 @@ _DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
 _BRANCH = re.compile(
     r"филиал\w*|представительств\w*|өкілдігі|branch|representative|обособленн\w*|подразделени\w*", re.IGNORECASE
 )
-_MODIFYING = ("пхв", "на пхв", "шжқ", "on rem", "on the right of economic management", *MODIFIERS)
+_MODIFYING = (
+    "пхв", "на пхв", "шжқ", "on rem", "on the right of economic management", *MODIFIERS,
+    "нк", "ұк", "nc", "национальная компания", "ұлттық компания", "ұлттық компаниясы", "national company",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,8 @@ def parted(name: str) -> Parted:
     kept = tuple(word for word in words if not _BRANCH.fullmatch(word.rstrip(".")))
     branch = len(kept) < len(words)
     found: set[str] = set()
-    kept = _strip(kept, found, at_end=False)
-    kept = _strip(kept, found, at_end=True)
+    for at_end in (True, False) if name.lstrip()[:1] in _QUOTES else (False, True):
+        kept = _strip(kept, found, at_end=at_end)  # what stands in quotes is read last
     return Parted(tuple(_expanded(kept)), frozenset(found), branch)
 
 

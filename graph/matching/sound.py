@@ -28,7 +28,7 @@ _LATIN_GROUPS = {
 }  # fmt: skip
 """Latin letters that stand for one sound together, in the order in which they are read."""
 _LATIN = ("abcdefghijklmnopqrstuvwyz", "абкдефгхижклмнопкрстуввиз")
-_CYRILLIC_GROUPS = {"ь": "", "ъ": "", "я": "иа", "ю": "иу", "дж": "ж", "тс": "ц", "нг ": "н "}
+_CYRILLIC_GROUPS = {"ь": "", "ъ": "", "я": "иа", "ю": "иу", "дж": "ж", "тж": "ж", "тс": "ц", "нг ": "н ", "ие": "е"}
 _DOUBLE = {2 * letter: letter for letter in "абвгдежзиклмнопрстуфхцчш"}
 
 Step = tuple[str, str, str]
@@ -41,6 +41,7 @@ _STEPS: tuple[Step, ...] = (
     ("letters", *_LATIN),
     *(("text", old, new) for old, new in chain(_CYRILLIC_GROUPS.items(), _DOUBLE.items())),
     ("text", "ие", "е"),
+    ("text", "ее", "е"),
 )
 
 
