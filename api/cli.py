@@ -14,6 +14,7 @@ from api.commands.graph import graph
 from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
 from api.commands.load import load, quarantine
+from api.commands.match import match
 from api.commands.system import doctor, serve
 from api.errors import UNUSABLE, ApiError
 from graph.errors import GraphError
@@ -34,7 +35,7 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, load, quarantine, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
+    demo, load, quarantine, match, detect, cases, case, rings, links, findings, firms, pairs, tenders, rules, evaluate,
     learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)

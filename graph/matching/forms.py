@@ -62,8 +62,13 @@ def _split(text: str) -> tuple[str, ...]:
 
 _FORMS = dict(_known())
 _LENGTHS = sorted({len(words) for words in _FORMS}, reverse=True)
-FORM_WORDS = frozenset(word for words in _FORMS for word in words)
-"""Every word that is one of a legal form, as letters that look the same make it."""
+FORM_WORDS = frozenset(
+    word.lower()
+    for form in LEGAL_FORMS
+    for written in (*form.long, *form.long.values(), *form.short.split())
+    for word in _split(written)
+)
+"""Every word of a legal form, as it is written."""
 
 
 @lru_cache(maxsize=131_072)

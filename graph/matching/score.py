@@ -5,6 +5,7 @@ from itertools import product
 
 from graph.matching.organisation import alike_organisations
 from graph.matching.person import alike_persons, with_births
+from graph.matching.sound import sound
 from graph.matching.verdict import Verdict
 
 COMMON = 10
@@ -19,7 +20,7 @@ class Party:
     """What the records say about an organisation or a person.
 
     ``numbers`` maps schemes to valid numbers; ``doubtful`` has numbers that are not valid in the scheme they came with.
-    ``contacts`` are pairs of kind and normal form, ``ties`` the parties it owns, runs or is owned or run by.
+    ``contacts`` are normal forms behind their kind (``phone:7771234567``), ``ties`` the parties it owns, runs or is owned or run by.
     """
 
     kind: str
@@ -29,7 +30,7 @@ class Party:
     country: str | None = None
     region: str | None = None
     birth_date: str | None = None
-    contacts: frozenset[tuple[str, str]] = frozenset()
+    contacts: frozenset[str] = frozenset()
     ties: frozenset[str] = frozenset()
 
 
@@ -78,7 +79,7 @@ def by_numbers(left: Party, right: Party) -> Verdict | None:
 
 def _supported(verdict: Verdict, left: Party, right: Party) -> Verdict:
     for kind, (share, reason) in _CONTACTS.items():
-        if any(contact[0] == kind for contact in left.contacts & right.contacts):
+        if any(contact.startswith(f"{kind}:") for contact in left.contacts & right.contacts):
             verdict = verdict.towards_one(share, reason)
     if left.ties & right.ties:
         verdict = verdict.towards_one(0.4, "both are tied to the same party by ownership or office")
@@ -92,7 +93,7 @@ def _places(verdict: Verdict, left: Party, right: Party) -> Verdict:
     if left.country and right.country and left.country != right.country:
         return verdict.times(0.7, "other countries")
     if left.region and right.region:
-        if left.region == right.region:
+        if sound(left.region) == sound(right.region):
             return verdict.towards_one(0.2, "the same region")
         return verdict.times(0.9, "other regions")
     return verdict

@@ -1,8 +1,6 @@
 """Slips of the pen: two words that differ as mistyped ones do, and not as two words of the language do."""
 
-from os.path import commonprefix
-
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from graph.matching.sound import VOWELS
 
@@ -21,8 +19,9 @@ def slip(left: str, right: str, *, shortest: int = 6, consonants: int = 8) -> bo
     least = min(len(left), len(right))
     if least < shortest or OSA.distance(left, right, score_cutoff=1) != 1:
         return False
-    start = len(commonprefix((left, right)))
-    if not start or any(letter.isdigit() for letter in (left + right)[-1:] + left[start : start + 1] + right[start : start + 1]):
+    start = Prefix.similarity(left, right)
+    changed = left[start : start + 1] + right[start : start + 1]
+    if not start or any(letter.isdigit() for letter in changed):
         return False
     if len(left) == len(right):
         ours, theirs = left[start], right[start]

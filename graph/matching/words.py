@@ -131,11 +131,12 @@ def _translated() -> dict[str, str]:
     return found
 
 
-_IDEAS = _translated()
+IDEAS = _translated()
+"""The idea, with a sign before it, of each word that has one, by its sound."""
 _SPELLED = {
     sound(old): sound(new) for old, new in (pair.split() for pair in _BY_SOUND.replace("\n", " ").split(";"))
 }
-WEAK = frozenset(_IDEAS.get(sound(word), sound(word)) for word in _WEAK.split())
+WEAK = frozenset(IDEAS.get(sound(word), sound(word)) for word in _WEAK.split())
 """Words whose absence does not make another firm."""
 
 
@@ -154,7 +155,7 @@ def one_for_several(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words with those of a phrase as the one word that says the same.
 
     >>> one_for_several(("Денсаулық", "сақтау", "басқармасы"))
-    ('здравоохранене', 'басқармасы')
+    ('здравохранене', 'басқармасы')
     """
     heard = [sound(word) for word in words]
     for phrase, one in _PHRASES.items():
@@ -185,9 +186,9 @@ def common(word: str) -> str:
     ('треид', 'алматинск')
     """
     heard = sound(word)
-    if heard in _IDEAS:
-        return _IDEAS[heard]
+    if heard in IDEAS:
+        return IDEAS[heard]
     heard = _SPELLED.get(heard, heard)
-    if heard in _IDEAS:
-        return _IDEAS[heard]
+    if heard in IDEAS:
+        return IDEAS[heard]
     return _ADJECTIVE.sub("", _GENITIVE.sub("", heard)) if len(heard) >= _SHORTEST else heard
