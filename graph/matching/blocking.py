@@ -4,13 +4,15 @@ Every name gives keys; parties that share a key are compared. A key is the conso
 doubled letters and alphabets make no difference:
 
 - the whole name in its order and in the alphabet's, without words of legal forms (``w``, ``s``);
-- each of an organisation's two rarest words (``t``), and the first and last five consonants of its name (``p``, ``e``);
-- each word of a person's name with the first letter of another, patronymics left out (``n``).
+- each of an organisation's two rarest words (``t``), and the first and last five consonants of its name (``p``, ``e``):
+  of the parties that share one of these alone, those are compared whose names are one or two letters apart;
+- each word of a person's name, or of a sole business's, with the first letter of another, patronymics left out (``n``).
 
 Parties with numbers of one scheme are never compared. A key that makes more comparisons than its limit is cut: there
 parties are compared that also share a region, a birth year, a contact or a tie.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +21,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market.records import Records
-from graph.matching.forms import FORM_WORDS
+from graph.matching.forms import FAMILIES, FORM_WORDS
 from graph.matching.sound import sound, sound_of
 from graph.matching.words import IDEAS, WEAK
 
@@ -29,6 +31,10 @@ SHARED_BY_MANY = 20
 """A contact or tie that more parties than this have says nothing of any two of them."""
 _ENDS = 5
 """So many consonants at either end survive a slip at the other."""
+_LONG = 8
+"""From so many consonants on, names may be two letters apart, as two swapped ones make them."""
+_SOLE = ("IE", "FARM")
+"""Legal forms of businesses that bear the names of their owners."""
 _PATRONYMIC = "(ович|евич|овна|евна|ична|ули|кизи)$"
 
 
@@ -47,6 +53,7 @@ class Blocking:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+        self._whole: ir.Table
 
     def blocks(self) -> Blocks:
         """See :class:`Blocks`."""
@@ -59,11 +66,26 @@ class Blocking:
         finer = self._keep("match_finer", finer)
         small = _sizes(finer).filter(_.comparisons <= _.most).select("key")
         both = ibis.union(kept.select("id", "scheme", "key"), finer.semi_join(small, "key").select("id", "scheme", "key"))
-        pairs = self._keep("match_pairs", _pairs(self._keep("match_blocks", both)))
+        pairs = self._keep("match_pairs", self._pairs(self._keep("match_blocks", both)))
         whole = keys.filter(_.key.startswith("organisation w") | _.key.startswith("person w"))
         named = whole.group_by("key").agg(count=_.id.nunique())
         namesakes = whole.inner_join(named, "key").group_by("id").agg(count=_["count"].max())
         return Blocks(pairs, self._keep("namesakes", namesakes), int(large.count().execute()))
+
+    def _pairs(self, blocks: ir.Table) -> ir.Table:
+        """The pairs in the blocks; those that share part of a name only, where the whole names are close."""
+        one = blocks.select("key", left="id", left_scheme="scheme")
+        other = blocks.select("key", right="id", right_scheme="scheme")
+        both = one.inner_join(other, "key").filter(_.left < _.right)
+        apart = _.left_scheme.isnull() | _.right_scheme.isnull() | (_.left_scheme != _.right_scheme)
+        found = both.filter(apart).select("left", "right", part=_.key.re_search("^organisation [pet]:"))
+        found = self._keep("match_found", found.group_by("left", "right").agg(part=_.part.all()))
+        ours = self._whole.select(left="id", whole="whole", ordered="ordered")
+        theirs = self._whole.select(right="id", other_whole="whole", other_ordered="ordered")
+        named = found.filter(_.part).inner_join(ours, "left").inner_join(theirs, "right")
+        near = _near(named.whole, named.other_whole) | _near(named.ordered, named.other_ordered)
+        close = named.filter(near).select("left", "right").distinct()
+        return ibis.union(found.filter(~_.part).select("left", "right"), close)
 
     def _keep(self, name: str, table: ir.Table) -> ir.Table:
         return self._records.keep(name, table)
@@ -104,11 +126,16 @@ class Blocking:
     def _keys(self) -> ir.Table:
         """``id``, ``scheme`` and ``key``."""
         told = self.mentions.filter(_.name.notnull())
-        heard = told.select("id", "kind", heard=sound_of(_.name)).distinct().filter(_.heard != "")
+        names = self._keep("match_names", told.select("name").distinct())
+        sounds = self._keep("match_sounds", names.mutate(heard=sound_of(names.name)))
+        heard = told.select("id", "kind", "name").inner_join(sounds, "name")
+        heard = heard.select("id", "kind", "heard").distinct().filter(_.heard != "")
         several = heard.mutate(words=_.heard.split(" "))
         placed = several.mutate(place=ibis.range(0, several.words.length(), 1)).unnest("place")
         words = placed.mutate(word=_.words[_.place])
-        left_out = ibis.memtable({"word": sorted(_form_sounds() | WEAK)})
+        left_out = ibis.memtable({"word": sorted(_form_sounds(FAMILIES) | WEAK)})
+        sole = ibis.memtable({"word": sorted(_form_sounds(_SOLE))})
+        owners = words.semi_join(sole, "word").filter(_.kind == "organisation").select("id", "heard").distinct()
         words = words.anti_join(left_out.mutate(kind=ibis.literal("organisation")), ["kind", "word"])
         ideas = ibis.memtable({"word": list(IDEAS), "idea": list(IDEAS.values())})
         words = words.left_join(ideas, "word").select("id", "kind", "heard", "place", "word", "idea")
@@ -118,15 +145,17 @@ class Blocking:
         words = self._keep("match_words", words.select("id", "kind", "heard", "place", "word", "bones"))
         numbered = self.mentions.filter(_.problem.isnull() & _.number.notnull()).group_by("id")
         scheme = numbered.agg(scheme=ibis.ifelse(_.scheme.min().startswith("KZ-"), "KZ", _.scheme.min()))
-        keys = ibis.union(_whole(words), _rare(words), _of_persons(words)).distinct()
+        self._whole = self._keep("match_whole", _whole(words))
+        people = ibis.union(words.filter(_.kind == "person"), words.semi_join(owners, ["id", "heard"]))
+        keys = ibis.union(_of_whole(self._whole), _rare(words), _of_persons(people)).distinct()
         return keys.left_join(scheme, "id").select("id", "scheme", "most", key=_.kind + " " + _.key)
 
 
 _COLUMNS = ("id", "kind", "name", "scheme", "number", "problem", "country", "region", "birth_date")
 
 
-def _form_sounds() -> set[str]:
-    return set(map(sound, FORM_WORDS))
+def _form_sounds(codes: Iterable[str]) -> set[str]:
+    return {sound(word) for code in codes for word in FORM_WORDS[code]}
 
 
 def _bones(word: ir.StringValue) -> ir.StringValue:
@@ -136,10 +165,14 @@ def _bones(word: ir.StringValue) -> ir.StringValue:
 
 
 def _whole(words: ir.Table) -> ir.Table:
-    """Keys of whole names."""
-    named = words.group_by("id", "kind", "heard").agg(
+    """``whole``, the consonants of a name in its order, and ``ordered``, its words in the alphabet's."""
+    told = words.group_by("id", "kind", "heard").agg(
         whole=_.bones.group_concat("", order_by=_.place), ordered=_.bones.group_concat(" ", order_by=_.bones)
     )
+    return told.select("id", "kind", "whole", "ordered").distinct()
+
+
+def _of_whole(named: ir.Table) -> ir.Table:
     firms = named.filter(_.kind == "organisation")
     long = firms.filter(_.whole.length() > _ENDS)
     return ibis.union(
@@ -162,7 +195,7 @@ def _rare(words: ir.Table) -> ir.Table:
 
 def _of_persons(words: ir.Table) -> ir.Table:
     """Each word of a person's name with the first letter of another."""
-    names = words.filter((words.kind == "person") & ~words.word.re_search(_PATRONYMIC))
+    names = words.filter(~words.word.re_search(_PATRONYMIC))
     others = names.select("id", "heard", other_place="place", initial=_.word.left(1))
     both = names.filter(_.word.length() > 1).inner_join(others, ["id", "heard"]).filter(_.place != _.other_place)
     return _key(both, "n", _.bones + ":" + _.initial, PART)
@@ -181,12 +214,9 @@ def _sizes(keys: ir.Table) -> ir.Table:
     return sizes.mutate(comparisons=(_.parties * _.parties - _.numbered) / 2)
 
 
-def _pairs(blocks: ir.Table) -> ir.Table:
-    one = blocks.select("key", left="id", left_scheme="scheme")
-    other = blocks.select("key", right="id", right_scheme="scheme")
-    both = one.inner_join(other, "key").filter(_.left < _.right)
-    apart = _.left_scheme.isnull() | _.right_scheme.isnull() | (_.left_scheme != _.right_scheme)
-    return both.filter(apart).select("left", "right").distinct()
+def _near(one: ir.StringColumn, other: ir.StringColumn) -> ir.BooleanColumn:
+    most = ibis.ifelse(one.length() >= _LONG, 2, 1)
+    return ((one.length() - other.length()).abs() <= most) & (one.levenshtein(other) <= most)
 
 
 def _of_few(told: ir.Table) -> ir.Table:

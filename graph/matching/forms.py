@@ -62,13 +62,15 @@ def _split(text: str) -> tuple[str, ...]:
 
 _FORMS = dict(_known())
 _LENGTHS = sorted({len(words) for words in _FORMS}, reverse=True)
-FORM_WORDS = frozenset(
-    word.lower()
+FORM_WORDS = {
+    form.code: frozenset(
+        word.lower()
+        for written in (*form.long, *form.long.values(), *form.short.split())
+        for word in _split(written)
+    )
     for form in LEGAL_FORMS
-    for written in (*form.long, *form.long.values(), *form.short.split())
-    for word in _split(written)
-)
-"""Every word of a legal form, as it is written."""
+}
+"""Every word of each legal form, as it is written."""
 
 
 @lru_cache(maxsize=131_072)
