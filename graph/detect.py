@@ -56,7 +56,8 @@ def detect(
     """Find everything, write it into the generation, and say what there is.
 
     ``known`` are the cases of the generation before, whose ids go on; ``decisions`` are what people said of pairs of
-    parties. The same records, rules, known cases and decisions give the same graph, findings, rings and cases. Raises :class:`NothingToDetect` where there is no tender.
+    parties. The same records, rules, known cases and decisions give the same graph, findings, rings and cases. Raises
+    :class:`NothingToDetect` where there is no tender.
     """
     return _Detection(stores, rules, number, seed, decisions).run(known, progress)
 

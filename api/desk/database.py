@@ -78,7 +78,9 @@ class Desk:
 
 
 def _engine(file: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(file)), hide_parameters=True, connect_args={"timeout": _WAIT})
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)), hide_parameters=True, connect_args={"timeout": _WAIT}
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -90,6 +92,8 @@ def _engine(file: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN")
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN"
+        )
 
     return engine

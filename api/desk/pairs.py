@@ -23,5 +23,8 @@ def decisions(desk: Desk) -> Decisions:
     said = select(PAIR_DECISIONS.c.pair, PAIR_DECISIONS.c.decision).where(PAIR_DECISIONS.c.number.in_(last))
     with desk.reading() as connection:
         rows = [tuple(row) for row in connection.execute(said.order_by(PAIR_DECISIONS.c.number))]
-    found = {word: tuple(pair for own, said in rows if said == word and (pair := pair_of(own))) for word in ("accept", "reject")}
+    found = {
+        word: tuple(pair for own, said in rows if said == word and (pair := pair_of(own)))
+        for word in ("accept", "reject")
+    }
     return Decisions(found["accept"], found["reject"])

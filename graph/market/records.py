@@ -61,7 +61,12 @@ class Records:
         wanted = sorted(set(nodes))
         keys = [
             self.store.table(table).select(key=column).distinct()
-            for table, column in (("organisations", "key"), ("persons", "key"), ("aliases", "alias"), ("aliases", "party"))
+            for table, column in (
+                ("organisations", "key"),
+                ("persons", "key"),
+                ("aliases", "alias"),
+                ("aliases", "party"),
+            )
         ]
         known = ibis.union(*keys, distinct=True)
         hashed = ibis.union(*(known.mutate(node=node_id(kind, _.key)) for kind in "op"))

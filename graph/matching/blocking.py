@@ -65,7 +65,9 @@ class Blocking:
         finer = finer.select("id", "scheme", key=_.key + "|" + _.extra, most=_.most).distinct()
         finer = self._keep("match_finer", finer)
         small = _sizes(finer).filter(_.comparisons <= _.most).select("key")
-        both = ibis.union(kept.select("id", "scheme", "key"), finer.semi_join(small, "key").select("id", "scheme", "key"))
+        both = ibis.union(
+            kept.select("id", "scheme", "key"), finer.semi_join(small, "key").select("id", "scheme", "key")
+        )
         pairs = self._keep("match_pairs", self._pairs(self._keep("match_blocks", both)))
         whole = keys.filter(_.key.startswith("organisation w") | _.key.startswith("person w"))
         named = whole.group_by("key").agg(count=_.id.nunique())
@@ -98,7 +100,9 @@ class Blocking:
         firms = self._records.organisation_mentions.mutate(kind=ibis.literal("organisation"), birth_date=none)
         persons = self._records.person_mentions.filter(_.kind == "known")
         persons = persons.mutate(kind=ibis.literal("person"), country=none, region=none)
-        return self._keep("match_mentions", ibis.union(firms.select(*_COLUMNS), persons.select(*_COLUMNS), distinct=True))
+        return self._keep(
+            "match_mentions", ibis.union(firms.select(*_COLUMNS), persons.select(*_COLUMNS), distinct=True)
+        )
 
     @cached_property
     def contacts(self) -> ir.Table:

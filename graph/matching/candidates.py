@@ -1,13 +1,12 @@
 """The candidates: pairs of parties that may be one, scored, with what people decided of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from graph.market.parties import parties as named_parties
 from graph.market.records import Records

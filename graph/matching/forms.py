@@ -18,7 +18,7 @@ _ABBREVIATED = {
     "г": "город", "обл": "область", "р-н": "район", "қ": "қаласы", "ауд": "ауданы", "им": "имени", "ат": "атындағы",
     "тд": "торговый дом", "ск": "строительная компания", "ук": "управляющая компания", "гк": "группа компаний",
     "нпо": "научно производственное объединение", "нпп": "научно производственное предприятие",
-    "no": "", "n": "", "ж": "",
+    "пкф": "производственно коммерческая фирма", "номер": "", "no": "", "n": "", "ж": "",
 }  # fmt: skip
 _DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
 """Abbreviations that are read as such only with their point behind them, or before a number."""
@@ -64,9 +64,7 @@ _FORMS = dict(_known())
 _LENGTHS = sorted({len(words) for words in _FORMS}, reverse=True)
 FORM_WORDS = {
     form.code: frozenset(
-        word.lower()
-        for written in (*form.long, *form.long.values(), *form.short.split())
-        for word in _split(written)
+        word.lower() for written in (*form.long, *form.long.values(), *form.short.split()) for word in _split(written)
     )
     for form in LEGAL_FORMS
 }

@@ -42,9 +42,7 @@ def standing_for(members: Iterable[str]) -> str:
     return min(members, key=lambda key: (":" in key, key))
 
 
-def with_decisions(
-    same: pa.Table, keys: Mapping[str, str], decisions: Decisions
-) -> tuple[pa.Table, dict[Pair, str]]:
+def with_decisions(same: pa.Table, keys: Mapping[str, str], decisions: Decisions) -> tuple[pa.Table, dict[Pair, str]]:
     """The answer of :func:`same_by_identifier` with what people decided, and the accepted pairs left out with reasons.
 
     ``keys`` has the key of each decided node id; a pair with an unknown one is passed over. Accepted pairs are taken in

@@ -72,8 +72,8 @@ def _words(left: Sequence[str], right: Sequence[str]) -> Verdict:
             return Verdict(EQUAL, ("the same name" if same else "the same name in another spelling",))
         return Verdict(EQUAL - 0.04, ("the same name but for endings, translation or words that say little",))
     if Counter(ours) == Counter(theirs):
-        return Verdict(EQUAL - 0.06, ("the same words in another order",))
-    if slip("".join(ours), "".join(theirs), shortest=7) or _slips(ours, theirs):
+        return Verdict(EQUAL - 0.06 if _public(ours) else 0.62, ("the same words in another order",))
+    if _slips(ours, theirs):
         return Verdict(EQUAL - 0.08, ("the same name but for a slip of the pen",))
     if _initials(left, right) or _initials(right, left):
         return Verdict(0.6, ("one name is the initials of the other",))
@@ -89,12 +89,13 @@ def _different(ours: Sequence[str], theirs: Sequence[str]) -> Verdict:
 
 
 def _slips(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether all words but one are equal and that one is mistyped."""
+    """Whether all words but one are equal and that one is mistyped, or the names are where words are put together."""
     mine, yours = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
-    if mine.total() != 1 or yours.total() != 1 or len(ours) == 1:
+    if not mine or not yours or any(word.startswith("=") for word in (*mine, *yours)):
         return False
-    (one,), (other,) = mine, yours
-    return not one.startswith("=") and not other.startswith("=") and slip(one, other)
+    if mine.total() == 1 and yours.total() == 1:
+        return slip(*mine, *yours)
+    return len(ours) != len(theirs) and slip("".join(ours), "".join(theirs))
 
 
 def _numbers(words: Sequence[str]) -> Counter[str]:
@@ -114,9 +115,13 @@ def _own(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words that make a name, each as the one that stands for it; weak ones too, where there are no others."""
     told = one_for_several(words)
     found = [_number(word, last=at == len(told) - 1) or common(word) for at, word in enumerate(told)]
-    if sum(word.startswith("=") for word in found) >= PUBLIC:
+    if _public(found):
         found = [word if word.startswith("=") else place(word) for word in found]
     return tuple(word for word in found if word and word not in WEAK) or tuple(filter(None, found))
+
+
+def _public(words: Sequence[str]) -> bool:
+    return sum(word.startswith("=") for word in words) >= PUBLIC
 
 
 def _initials(short: Sequence[str], long: Sequence[str]) -> bool:

@@ -13,7 +13,8 @@ WHOLE = 0.9
 _VARIANTS = {
     sound(variant): sound(words.split()[0])
     for words in (
-        "александр alexander alexandr", "михаил michael", "пётр peter", "павел paul", "андрей andrew", "николай nicholas",
+        "александр alexander alexandr", "михаил michael", "пётр peter", "павел paul", "андрей andrew",
+        "николай nicholas",
         "юлия julia yulia", "екатерина catherine katherine", "елена helen helena", "мария mary", "иван john ivan",
         "мұхаммед мухамед мухаммад магомед магомет muhammad mohammed mohamed mukhamed", "гүлнар гульнара",
         "ксения оксана", "данила даниил данил", "яков jacob", "иосиф joseph", "григорий gregory", "евгений eugene",
@@ -27,6 +28,8 @@ _DATED = re.compile(
     r"(?:(\d{4})(?:-(\d\d)(?:-(\d\d))?)?|(\d\d)\.(\d\d)\.(\d{4}))\b\s*(?:г\.?\s?р\.?|г\.?\s?рожд\w*\.?|ж\.?\s?т\.?|г\.)?\)?\s*$",
     re.IGNORECASE,
 )
+_NEVER = 99
+"""No word is so long."""
 Heard = tuple[float, str]
 
 
@@ -95,6 +98,8 @@ def _compare(ours: Reading, theirs: Reading) -> Verdict:
 
 def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:
     """Surnames; what two of them may have in common by chance counts where the patronymic makes the rest certain."""
+    if not ours and not theirs:
+        return 0.9, "no surnames"
     if not ours or not theirs:
         return 0.7, "one name has no surname"
     left, right = ours.heard, theirs.heard
@@ -108,7 +113,7 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
         return 0.85, "one surname is part of the other"
     if _same_father(_base(left), _base(right)) and min(len(_base(left)), len(_base(right))) >= 4:
         return 0.85 if certain else 0.8, "the same surname with another ending"
-    if slip(_stem(left), _stem(right)) and (certain or _consonants(left) == _consonants(right)):
+    if slip(_stem(left), _stem(right)) and (certain or _vowel_left_out(left, right)):
         return 0.88, "a slip of the pen in the surname"
     return 0.0, "the surnames differ"
 
@@ -128,7 +133,7 @@ def _given(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:
         return 1.0, "the same given name"
     if _soft(left) == _soft(right) or _VARIANTS.get(left, left) == _VARIANTS.get(right, right):
         return 0.95, "the same given name in another form"
-    if certain and slip(left, right, consonants=99):
+    if certain and slip(left, right, vowels=8, consonants=_NEVER):
         return 0.88, "a slip of the pen in the given name"
     return 0.0, "the given names differ"
 
@@ -144,7 +149,8 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
         return (0.95, "an initial for the patronymic") if fits else (0.0, "the patronymics differ")
     if _same_father(left, right) or _VARIANTS.get(left, left) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
-    if _soft(left) == _soft(right) or slip(left, right) or slip(ours.heard, theirs.heard):
+    mistyped = (ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard)
+    if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:
         return 0.92, "the same patronymic but for a slip of the pen"
     return 0.0, "the patronymics differ"
 
@@ -178,8 +184,10 @@ def _soft(heard: str) -> str:
     return re.sub(r"лиа(?=.)", "ла", heard)
 
 
-def _consonants(heard: str) -> str:
-    return "".join(letter for letter in heard if letter not in VOWELS)
+def _vowel_left_out(left: str, right: str) -> bool:
+    """Whether one of two words has a vowel more; surnames that differ in another letter are often two (Исаков, Искаков)."""
+    bare = ["".join(letter for letter in heard if letter not in VOWELS) for heard in (left, right)]
+    return len(left) != len(right) and bare[0] == bare[1]
 
 
 def _gender(reading: Reading) -> str | None:

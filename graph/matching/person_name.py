@@ -8,10 +8,8 @@ from functools import lru_cache
 from graph.matching.sound import sound, unmixed
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`\-‐–][^\W\d_]+)*")
-_TITLES = frozenset(
-    sound(title).replace(" ", "-")
-    for title in "г-н г-жа гр гражданин гражданка господин госпожа мырза ханым mr mrs ms dr prof др проф".split()
-)
+_TITLE_WORDS = "г-н г-жа гр гражданин гражданка господин госпожа мырза ханым mr mrs ms dr prof др проф"
+_TITLES = frozenset(sound(title).replace(" ", "-") for title in _TITLE_WORDS.split())
 _SON, _DAUGHTER = ("ович", "евич", "ич", "ули", "огли", "уули"), ("овна", "евна", "инична", "ична", "кизи")
 _PATRONYMIC = re.compile(rf"(.{{2,}}?)({'|'.join((*_SON, *_DAUGHTER))})")
 _STANDALONE = frozenset(("ули", "кизи", "огли", "уулу"))
@@ -32,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Patronymic:
-    """A father's name; ``child`` is "son", "daughter", or None where the form does not say; ``heard`` is the whole word."""
+    """A father's name; ``child`` is "son", "daughter" or None where the form does not say, ``heard`` the whole word."""
 
     father: str
     child: str | None = None
@@ -118,6 +116,8 @@ def _parts(text: str) -> list[Part]:
             continue
         if heard in _STANDALONE and found:
             found[-1] = Part(found[-1].heard + heard)
+        elif len(word) == len("ЕС") and word.isupper() and not pointed and not text.isupper():
+            found += [Part(sound(letter), initial=True) for letter in word]
         else:
             found.append(Part(heard, len(word) == 1 or (pointed and len(word) <= _LONGEST_INITIAL)))
     return found
@@ -137,12 +137,12 @@ def _patronymic(part: Part) -> Patronymic | None:
 _SURNAME_ENDS = re.compile(r".{2,}(?:ов|ев|ин|ова|ева|ина|ски|скаиа|цки|цкаиа|енко|чук|иук|иан|дзе|швили|баи|беков)")
 
 
-_GIVEN = frozenset(
-    sound(name)
-    for name in "Константин Валентин Мартин Августин Andrew Matthew Марина Ирина Галина Полина Карина Алина Екатерина "
-    "Кристина Валентина Ангелина Сабина Регина Альбина Мадина Зарина Амина Эльмина Дарина Самина Руфина Эвелина Жасмина "
-    "Арина Катерина Catherine Martina Damian Дамиан Kevin Edwin Darwin Robin Эдвин Ярослава Севастьян Себастьян".split()
-)
+_GIVEN_WORDS = """
+константин валентин мартин августин андрев мартин эдвин севастьян себастьян damian andrew matthew kevin edwin robin
+марина ирина галина полина карина алина екатерина катерина кристина валентина ангелина сабина регина альбина мадина
+зарина амина эльмина дарина самина руфина эвелина жасмина арина catherine martina
+"""
+_GIVEN = frozenset(map(sound, _GIVEN_WORDS.split()))
 """Given names that end as surnames do."""
 
 

@@ -20,7 +20,8 @@ class Party:
     """What the records say about an organisation or a person.
 
     ``numbers`` maps schemes to valid numbers; ``doubtful`` has numbers that are not valid in the scheme they came with.
-    ``contacts`` are normal forms behind their kind (``phone:7771234567``), ``ties`` the parties it owns, runs or is owned or run by.
+    ``contacts`` are normal forms behind their kind (``phone:7771234567``), ``ties`` the parties it owns or runs, or is
+    owned or run by.
     """
 
     kind: str

@@ -5,13 +5,13 @@ from rapidfuzz.distance import OSA, Prefix
 from graph.matching.sound import VOWELS
 
 
-def slip(left: str, right: str, *, shortest: int = 6, consonants: int = 8) -> bool:
+def slip(left: str, right: str, *, shortest: int = 6, vowels: int = 7, consonants: int = 10) -> bool:
     """Whether one word of sounds is the other with one letter left out, added, changed or two letters swapped.
 
-    Never in the first letter, never in a figure, never in words shorter than ``shortest``. A changed consonant counts
-    in words from ``consonants`` letters on alone, because short words that differ in one are mostly two words (Ерлан,
-    Ержан), as does a vowel that only one of them ends with (Айнур, Айнура). Equal words are no slip. Distance: optimal
-    string alignment, as RapidFuzz computes it.
+    Never in the first letter, never in a figure, never in words shorter than ``shortest``. A changed vowel counts from
+    ``vowels`` letters on, a changed consonant from ``consonants`` on, because shorter words that differ in one are
+    mostly two words (Гүлнар, Гүлнұр; Ерлан, Ержан); so does a vowel that only one of them ends with (Айнур, Айнура).
+    Equal words are no slip. Distance: optimal string alignment, as RapidFuzz computes it.
 
     >>> slip("казстроисервис", "казстроисевис"), slip("ерлан", "ержан"), slip("сму 11", "сму 12")
     (True, False, False)
@@ -26,7 +26,8 @@ def slip(left: str, right: str, *, shortest: int = 6, consonants: int = 8) -> bo
     if len(left) == len(right):
         ours, theirs = left[start], right[start]
         swapped = left[start + 1 :] != right[start + 1 :]
-        return swapped or (ours in VOWELS and theirs in VOWELS and start < least - 1) or least >= consonants
+        inside = ours in VOWELS and theirs in VOWELS and start < least - 1
+        return swapped or least >= (vowels if inside else consonants)
     longer = max(left, right, key=len)
     at_end = start == least
     return not (at_end and longer[-1] in VOWELS) or least >= consonants

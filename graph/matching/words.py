@@ -98,7 +98,8 @@ standard стандарт; style стайл; club клуб; corporation корп
 resource ресорс; resources ресорсес; supply саплай; equipment эквипмент; systems системс; system систем; plus плюс;
 project проджект; premier премьер; quality квалити; professional профессионал; global глобал; world ворлд; techno техно;
 констракшн construction; distribution дистрибьюшн; production продакшн; express экспресс; Kazakhstan казахстан;
-caspian каспиан; steppe степь; bridge бридж; power пауэр; motors моторс; center центр; centre центр; pharma фарма
+caspian каспиан; steppe степь; bridge бридж; power пауэр; motors моторс; center центр; centre центр; pharma фарма; cement цемент;
+circle циркл; citadel цитадель; tour тур; tours турс; hotel отель; print принт; sport спорт
 """
 """English words and other spellings, each with the one that stands for it."""
 
@@ -133,9 +134,7 @@ def _translated() -> dict[str, str]:
 
 IDEAS = _translated()
 """The idea, with a sign before it, of each word that has one, by its sound."""
-_SPELLED = {
-    sound(old): sound(new) for old, new in (pair.split() for pair in _BY_SOUND.replace("\n", " ").split(";"))
-}
+_SPELLED = {sound(old): sound(new) for old, new in (pair.split() for pair in _BY_SOUND.replace("\n", " ").split(";"))}
 WEAK = frozenset(IDEAS.get(sound(word), sound(word)) for word in _WEAK.split())
 """Words whose absence does not make another firm."""
 

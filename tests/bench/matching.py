@@ -1,8 +1,8 @@
 """Matching invented organisations at three sizes: 500,000 within 5 minutes and 4 GB on two cores are asked for.
 
-Seven in ten stand in a register with their numbers. The others come from a portal without any: half of them are firms of
-the register written in another way, half are firms that the register does not have. One name in a hundred is so popular
-that many firms bear it.
+Seven in ten stand in a register with their numbers. The others come from a portal without any: half of them are firms
+of the register written in another way, half are firms that the register does not have. One name in a hundred is so
+popular that many firms bear it.
 """
 
 import csv
@@ -17,10 +17,66 @@ from ingest.identifiers import kz_check_digit
 from tests.bench.measure import bidring, table
 
 SIZES = (50_000, 150_000, 500_000)
-_FIRST = "Ак Ал Ар Ас Бай Бер Бол Гран Дар Дос Ен Жан Жар Жет Кай Каз Кок Мер Мун Нур Ор Рах Сам Сар Тал Тем Тул Ул".split()
+_FIRST = [
+    "Ак",
+    "Ал",
+    "Ар",
+    "Ас",
+    "Бай",
+    "Бер",
+    "Бол",
+    "Гран",
+    "Дар",
+    "Дос",
+    "Ен",
+    "Жан",
+    "Жар",
+    "Жет",
+    "Кай",
+    "Каз",
+    "Кок",
+    "Мер",
+    "Мун",
+    "Нур",
+    "Ор",
+    "Рах",
+    "Сам",
+    "Сар",
+    "Тал",
+    "Тем",
+    "Тул",
+    "Ул",
+]
 _MIDDLE = ("", "а", "ба", "до", "ер", "жан", "ке", "ли", "ма", "не", "ра", "се", "то", "ша", "ыл")
-_LAST = "ай ан арка бек булак гуль дала дык жол кент кум лан мир нар ой рис стан су тас тау торг хан шын ыр ыс юм".split()
-_TRADES = "Строй Сервис Трейд Мунай Агро Логистик Инжиниринг Консалтинг Монтаж Құрылыс Снаб Мед Фарм Тур Транс".split()
+_LAST = [
+    "ай",
+    "ан",
+    "арка",
+    "бек",
+    "булак",
+    "гуль",
+    "дала",
+    "дык",
+    "жол",
+    "кент",
+    "кум",
+    "лан",
+    "мир",
+    "нар",
+    "ой",
+    "рис",
+    "стан",
+    "су",
+    "тас",
+    "тау",
+    "торг",
+    "хан",
+    "шын",
+    "ыр",
+    "ыс",
+    "юм",
+]
+_TRADES = "Строй Сервис Трейд Мунай Агро Логистик Инжиниринг Консалтинг Монтаж Құрылыс Снаб Мед Фарм Тур Транс"
 _POPULAR = ("Береке", "Достык", "Болашак", "Нур", "Арай", "Мерей")
 _COLUMNS = ("company_id", "name", "jurisdiction", "address", "phone")
 
@@ -28,7 +84,7 @@ _COLUMNS = ("company_id", "name", "jurisdiction", "address", "phone")
 def write_firms(folder: Path, size: int, *, seed: int = 0) -> set[frozenset[str]]:
     """Write two tables of firms, ``register.csv`` and ``portal.csv``; says which two ids are one firm's."""
     rng = Random(seed)
-    brands = ["".join(parts) for parts in product(_FIRST, _MIDDLE, _LAST)]
+    brands = ["".join(parts) for parts in product(_FIRST.split(), _MIDDLE, _LAST.split())]
     registered = size * 7 // 10
     names = [_name(rng, brands) for _ in range(registered)]
     phones = [f"7{rng.randrange(10**9):09}" for _ in names]
@@ -54,7 +110,7 @@ def _name(rng: Random, brands: list[str]) -> str:
     if rng.random() < 0.01:
         return rng.choice(_POPULAR)
     words = [rng.choice(brands)] + ([rng.choice(brands)] if rng.random() < 0.5 else [])
-    words += [rng.choice(_TRADES)] if rng.random() < 0.7 else []
+    words += [rng.choice(_TRADES.split())] if rng.random() < 0.7 else []
     words += [str(rng.randint(1, 30))] if rng.random() < 0.1 else []
     return (" " if rng.random() < 0.7 else "-").join(words)
 
@@ -97,7 +153,9 @@ def main() -> None:
             here = Path(folder)
             same = write_firms(here, size)
             for name in ("register", "portal"):
-                bidring(here / "home", "load", here / f"{name}.csv", "--source", name, "--format", "companies", "--json")
+                bidring(
+                    here / "home", "load", here / f"{name}.csv", "--source", name, "--format", "companies", "--json"
+                )
             match = bidring(here / "home", "match", "--json")
             found = json.loads(match.output)
             listed = {frozenset((one["left"], one["right"])) for one in found}
