@@ -14,8 +14,8 @@ from graph.matching.words import WEAK, common, one_for_several, place
 
 EQUAL = 0.86
 """Equal names alone: firms share names, so only a person says that they are one."""
-PUBLIC = 2
-"""A name with so many words of administration is a public body's, with the names of places in any case."""
+PUBLIC = 1
+"""A name with so many words of administration may be translated: its words stand in any order and any case."""
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
 _ROMAN_LOOK = str.maketrans("іх", "ix")
 _SINGLE = {"i": "1", "v": "5", "x": "10"}

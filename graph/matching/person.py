@@ -90,7 +90,7 @@ def _compare(ours: Reading, theirs: Reading) -> Verdict:
     reasons = tuple(reason for _score, reason in parts if reason)
     if not all(score for score, _reason in parts):
         return Verdict(0.0, tuple(reason for score, reason in parts if not score))
-    score = WHOLE * surname[0] * given[0] * patronymic[0]
+    score = WHOLE * surname[0] * given[0] * patronymic[0] * sexes[0]
     if ours.patronymic is None and theirs.patronymic is None:
         score *= 0.93
     return Verdict(round(score, 3), reasons)
@@ -147,12 +147,19 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
     if ours.initial or theirs.initial:
         fits = left.startswith(right) if theirs.initial else right.startswith(left)
         return (0.95, "an initial for the patronymic") if fits else (0.0, "the patronymics differ")
-    if _same_father(left, right) or _VARIANTS.get(left, left) == _VARIANTS.get(right, right):
+    if any(_same_father(*pair) for pair in product(_fathers(ours), _fathers(theirs))) or _VARIANTS.get(
+        left, left
+    ) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
     mistyped = (ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard)
     if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:
         return 0.92, "the same patronymic but for a slip of the pen"
     return 0.0, "the patronymics differ"
+
+
+def _fathers(child: Patronymic) -> tuple[str, ...]:
+    """The father's name; with a к at its end as well, which is heard once before -қызы (Серікқызы)."""
+    return (child.father, f"{child.father}к") if child.heard.endswith("кизи") else (child.father,)
 
 
 def _same_father(left: str, right: str) -> bool:
@@ -185,7 +192,7 @@ def _soft(heard: str) -> str:
 
 
 def _vowel_left_out(left: str, right: str) -> bool:
-    """Whether one of two words has a vowel more; surnames that differ in another letter are often two (Исаков, Искаков)."""
+    """Whether one word has a vowel more: surnames that differ in another letter are often two (Исаков, Искаков)."""
     bare = ["".join(letter for letter in heard if letter not in VOWELS) for heard in (left, right)]
     return len(left) != len(right) and bare[0] == bare[1]
 

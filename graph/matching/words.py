@@ -20,21 +20,21 @@ _TRANSLATED = """
 детсад/сад/сада балабақша-сы/-сының бақша-сы/-сының kindergarten
 ясли бөбекжай-ы
 средняя/средней/среднее орта secondary
-общеобразовательная/общеобразовательной жалпы general
+общеобразовательная/общеобразовательной жалпы
 начальная/начальной бастауыш primary
 музыкальная/музыкальной музыка/музыкалық music
 спортивная/спортивной спорт/спорттық sports
 больниц-а/-ы аурухана-сы/-сының hospital
 поликлиник-а/-и емхана-сы/-сының polyclinic
-городская/городской/городское қалалық city/municipal
-областная/областной/областное облыстық regional/oblast
+городская/городской/городское қалалық municipal
+областная/областной/областное облыстық региональный/региональная/региональное regional
 районная/районной/районное аудандық district
 сельский/сельская/сельского ауылдық/ауыл rural
-центральная/центральной/центральный орталық central
+центральная/центральной/центральный/централ орталық central
 центр-а орталығы/орталығының center/centre
 детская/детской/детский/детского балалар children
 министерств-о/-а министрлігі/министрлігінің ministry
-финансов финансы/қаржы finance
+финансов финансы/финанс қаржы finance
 образовани-я/-е білім education
 наук-и/-а ғылым science
 здравоохранени-я/-е денсаулық health/healthcare
@@ -60,13 +60,13 @@ _TRANSLATED = """
 департамент-а департаменті/департаментінің
 отдел-а бөлімі/бөлімінің division
 комитет-а комитеті/комитетінің committee
-аппарат-а аппараты/аппаратының office
+аппарат-а аппараты/аппаратының
 акимат-а/-ы әкімдігі/әкімдігінің akimat
 акима/аким әкімі/әкімінің/әкім akim
 государственных/государственная/государственный мемлекеттік state
 закупок/закупки сатып procurement
 доходов кірістер revenue
-город-а/-е қаласы/қаласының/қала city
+город-а/-е қаласы/қаласының/қала
 области/область облысы/облысының oblast/region
 района/район ауданы/ауданының district
 села/село ауылы/ауылының village
@@ -98,8 +98,8 @@ standard стандарт; style стайл; club клуб; corporation корп
 resource ресорс; resources ресорсес; supply саплай; equipment эквипмент; systems системс; system систем; plus плюс;
 project проджект; premier премьер; quality квалити; professional профессионал; global глобал; world ворлд; techno техно;
 констракшн construction; distribution дистрибьюшн; production продакшн; express экспресс; Kazakhstan казахстан;
-caspian каспиан; steppe степь; bridge бридж; power пауэр; motors моторс; center центр; centre центр; pharma фарма; cement цемент;
-circle циркл; citadel цитадель; tour тур; tours турс; hotel отель; print принт; sport спорт
+caspian каспиан; steppe степь; bridge бридж; power пауэр; motors моторс; center центр; centre центр; pharma фарма;
+cement цемент; circle циркл; citadel цитадель; tour тур; tours турс; hotel отель; print принт; sport спорт
 """
 """English words and other spellings, each with the one that stands for it."""
 
@@ -109,7 +109,7 @@ _WEAK = """и в на по с для из of the and for in de және ме м�
 _GENITIVE = re.compile(r"(?:нин|дин|тин)$")
 _ADJECTIVE = re.compile(r"(?<=[снк])(?:аиа|ои|ое|ого|ому|ом|и|им|их)$")
 _OF_PLACE = re.compile(r"(?:ин)?ск$")
-_SHORTEST = 7
+_SHORTEST, _SHORTEST_PLACE = 7, 4
 """Shorter words keep their endings: too little of them would be left."""
 
 
@@ -171,7 +171,7 @@ def place(word: str) -> str:
     (True, 'астан')
     """
     stem = _OF_PLACE.sub("", word)
-    return stem[:-1] if len(stem) >= _SHORTEST - 2 and stem[-1] in VOWELS else stem
+    return stem.rstrip(VOWELS) if len(stem.rstrip(VOWELS)) >= _SHORTEST_PLACE else stem
 
 
 @lru_cache(maxsize=65_536)
