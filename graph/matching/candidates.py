@@ -146,5 +146,5 @@ def _sets(told: ir.Table, ids: ir.Table) -> dict[str, set[str]]:
 
 
 def _rows(table: ir.Table) -> Iterator[dict[str, Any]]:
-    for batch in table.to_pyarrow_batches(chunk_size=_CHUNK):
+    for batch in table.to_pyarrow().to_batches(_CHUNK):
         yield from batch.to_pylist()

@@ -71,7 +71,7 @@ def _groups(same: pa.Table, keys: Iterable[str]) -> Groups:
     wanted = pa.array(sorted(set(keys)), pa.string())
     first = same.filter(pc.is_in(same["key"], wanted))["party"].combine_chunks()
     near = same.filter(pc.is_in(same["party"], pa.concat_arrays([wanted, first])))
-    return Groups(zip(near["key"].to_pylist(), near["party"].to_pylist(), strict=True))
+    return Groups((str(row["key"]), str(row["party"])) for row in near.to_pylist())
 
 
 def _fault(groups: Groups, keys: Mapping[str, str], pair: Pair, rejected: Iterable[Pair]) -> str | None:
