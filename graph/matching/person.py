@@ -18,7 +18,7 @@ _VARIANTS = {
         "юлия julia yulia", "екатерина catherine katherine", "елена helen helena", "мария mary", "иван john ivan",
         "мұхаммед мухамед мухаммад магомед магомет muhammad mohammed mohamed mukhamed", "гүлнар гульнара",
         "ксения оксана", "данила даниил данил", "яков jacob", "иосиф joseph", "григорий gregory", "евгений eugene",
-        "ахмет ахмед ahmed", "юрий juri jurij",
+        "ахмет ахмед ahmed", "юрий juri jurij", "бақыт бахыт",
     )
     for variant in words.split()
 }  # fmt: skip
@@ -28,6 +28,8 @@ _DATED = re.compile(
     r"(?:(\d{4})(?:-(\d\d)(?:-(\d\d))?)?|(\d\d)\.(\d\d)\.(\d{4}))\b\s*(?:г\.?\s?р\.?|г\.?\s?рожд\w*\.?|ж\.?\s?т\.?|г\.)?\)?\s*$",
     re.IGNORECASE,
 )
+_SHORTEST_FATHER = 4
+"""In a shorter father's name every letter counts."""
 _NEVER = 99
 """No word is so long."""
 Heard = tuple[float, str]
@@ -151,7 +153,8 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
         left, left
     ) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
-    mistyped = (ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard)
+    left_out = min(len(left), len(right)) >= _SHORTEST_FATHER and _vowel_left_out(left, right)
+    mistyped = left_out or (ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard)
     if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:
         return 0.92, "the same patronymic but for a slip of the pen"
     return 0.0, "the patronymics differ"

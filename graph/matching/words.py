@@ -83,7 +83,7 @@ _TRANSLATED = """
 """A line per idea, all its words; ``-`` gives endings of the word before it."""
 
 _BY_SOUND = """
-group групп; trade трейд; trading трейдинг; service сервис; services сервис; company компания; co компания; group групп;
+group групп; trade трейд; trading трейдинг; service сервис; services сервис; company компания; group групп;
 logistic логистик; logistics логистик; logistix логистик; engineering инжиниринг; development девелопмент;
 energy энерджи; oil ойл; gas газ; food фуд; foods фудс; mining майнинг; capital капитал; partners партнерс;
 partner партнер; consulting консалтинг; security секьюрити; solutions солюшнс; technology технолоджи;
