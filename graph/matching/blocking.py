@@ -137,20 +137,18 @@ class Blocking:
         several = heard.mutate(words=_.heard.split(" "))
         placed = several.mutate(place=ibis.range(0, several.words.length(), 1)).unnest("place")
         words = placed.mutate(word=_.words[_.place])
-        left_out = ibis.memtable({"word": sorted(_form_sounds(FAMILIES) | WEAK)})
-        sole = ibis.memtable({"word": sorted(_form_sounds(_SOLE))})
-        owners = words.semi_join(sole, "word").filter(_.kind == "organisation").select("id", "heard").distinct()
-        words = words.anti_join(left_out.mutate(kind=ibis.literal("organisation")), ["kind", "word"])
-        ideas = ibis.memtable({"word": list(IDEAS), "idea": list(IDEAS.values())})
-        words = words.left_join(ideas, "word").select("id", "kind", "heard", "place", "word", "idea")
-        words = words.mutate(bones=_bones(_.word)).mutate(
-            bones=ibis.ifelse(_.idea.notnull() & (_.kind == "organisation"), _.idea, _.bones)
-        )
-        words = self._keep("match_words", words.select("id", "kind", "heard", "place", "word", "bones"))
+        owners = words.semi_join(_listed(_form_sounds(_SOLE)), "word").select("id", "heard").distinct()
+        firm = {"kind": ibis.literal("organisation")}
+        words = words.anti_join(_listed(_form_sounds(FAMILIES)).mutate(**firm), ["kind", "word"])
+        ideas = ibis.memtable({"word": list(IDEAS), "idea": list(IDEAS.values())}).mutate(**firm)
+        words = words.left_join(ideas, ["kind", "word"]).select("id", "kind", "heard", "place", "word", "idea")
+        words = words.mutate(bones=ibis.coalesce(words.idea, _bones(words.word))).drop("idea")
+        spoken = self._keep("match_words", words)
+        words = spoken.anti_join(_listed(WEAK).mutate(**firm), ["kind", "word"])
         numbered = self.mentions.filter(_.problem.isnull() & _.number.notnull()).group_by("id")
         scheme = numbered.agg(scheme=ibis.ifelse(_.scheme.min().startswith("KZ-"), "KZ", _.scheme.min()))
         self._whole = self._keep("match_whole", _whole(words))
-        people = ibis.union(words.filter(_.kind == "person"), words.semi_join(owners, ["id", "heard"]))
+        people = ibis.union(spoken.filter(_.kind == "person"), spoken.semi_join(owners, ["id", "heard"]), distinct=True)
         keys = ibis.union(_of_whole(self._whole), _rare(words), _of_persons(people)).distinct()
         return keys.left_join(scheme, "id").select("id", "scheme", "most", key=_.kind + " " + _.key)
 
@@ -159,7 +157,12 @@ _COLUMNS = ("id", "kind", "name", "scheme", "number", "problem", "country", "reg
 
 
 def _form_sounds(codes: Iterable[str]) -> set[str]:
-    return {sound(word) for code in codes for word in FORM_WORDS[code]}
+    """What words of legal forms sound like; a single letter may be an initial."""
+    return {heard for code in codes for word in FORM_WORDS[code] if len(heard := sound(word)) > 1}
+
+
+def _listed(words: Iterable[str]) -> ir.Table:
+    return ibis.memtable({"word": sorted(words)})
 
 
 def _bones(word: ir.StringValue) -> ir.StringValue:

@@ -154,7 +154,7 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
     ) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
     left_out = min(len(left), len(right)) >= _SHORTEST_FATHER and _vowel_left_out(left, right)
-    mistyped = left_out or (ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard)
+    mistyped = left_out or ((ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard))
     if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:
         return 0.92, "the same patronymic but for a slip of the pen"
     return 0.0, "the patronymics differ"
