@@ -16,6 +16,7 @@ from api.commands.graph import graph
 from api.commands.learn import learn
 from api.commands.lists import findings, firms, links, pairs, rings, rules, tenders
 from api.commands.load import load, quarantine
+from api.commands.match import match
 from api.commands.owners import owners
 from api.commands.system import doctor, serve
 from api.errors import UNUSABLE, ApiError
@@ -37,7 +38,7 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 
 for _command in (
-    demo, fetch, load, quarantine, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs,
+    demo, fetch, load, quarantine, match, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs,
     tenders, rules, evaluate, learn, serve, graph, doctor,
 ):  # fmt: skip
     cli.add_command(_command)

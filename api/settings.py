@@ -13,6 +13,7 @@ DEFAULT_HOME = "bidring-data"
 _NAMES = {
     "BIDRING_HOME": "the folder that everything is kept under",
     "BIDRING_RECORDS": "the record store, duckdb:///FILE",
+    "BIDRING_DESK": "the desk database, sqlite:///FILE",
     "BIDRING_GOSZAKUP_TOKEN": "what admits to the goszakup portal's service",
     "BIDRING_GOSZAKUP_URL": "the goszakup portal's service, https://ows.goszakup.gov.kz",
     "BIDRING_GRAPH": "the graph store, ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT",
@@ -31,8 +32,14 @@ class Settings:
     home: Path
     records: str
     graph: str = field(repr=False)
+    desk: str
     goszakup_url: str = DEFAULT_URL
     goszakup_token: str | None = field(default=None, repr=False)
+
+    @property
+    def desk_file(self) -> Path:
+        """The file of the desk database."""
+        return Path(self.desk.removeprefix("sqlite:///"))
 
 
 def read_settings(environment: Mapping[str, str], home: str | None = None) -> Settings:
@@ -47,10 +54,13 @@ def read_settings(environment: Mapping[str, str], home: str | None = None) -> Se
     folder = Path(home or environment.get("BIDRING_HOME") or DEFAULT_HOME).absolute()
     records = environment.get("BIDRING_RECORDS") or f"duckdb:///{folder / 'records.duckdb'}"
     graph = environment.get("BIDRING_GRAPH") or f"ladybug:///{folder / 'graph'}"
+    desk = environment.get("BIDRING_DESK") or f"sqlite:///{folder / 'desk.sqlite'}"
+    if not desk.startswith("sqlite:///") or desk == "sqlite:///":
+        raise UnusableCall(f"BIDRING_DESK={redacted(desk)!r} is not sqlite:///FILE")
     if not records.startswith("duckdb:///"):
         raise UnusableCall(f"BIDRING_RECORDS={records!r} is not duckdb:///FILE")
     if not graph.startswith("ladybug:///") and graph.partition("://")[0] not in SERVER_SCHEMES:
         known = f"ladybug:///FOLDER or {'|'.join(SERVER_SCHEMES)}://USER:PASSWORD@HOST:PORT"
         raise UnusableCall(f"BIDRING_GRAPH={redacted(graph)!r} is not {known}")
     url = environment.get("BIDRING_GOSZAKUP_URL") or DEFAULT_URL
-    return Settings(folder, records, graph, url, environment.get("BIDRING_GOSZAKUP_TOKEN") or None)
+    return Settings(folder, records, graph, desk, url, environment.get("BIDRING_GOSZAKUP_TOKEN") or None)

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
@@ -20,10 +20,14 @@ from graph.detect import Progress, Stores, detect
 from graph.errors import NoGeneration
 from graph.generation import Generation, GenerationWriter
 from graph.market import Market
+from graph.matching.decisions import NONE_DECIDED, Decisions
 from graph.rules import Rules
 from graph.store import Change, GraphEngine, GraphStore, graph_engine
 from graph.store.neo4j_import import write_import
 from ingest.store import RecordStore, open_record_store
+
+if TYPE_CHECKING:
+    from api.desk.database import Desk
 
 MOST_FIRST = 200_000
 """A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
@@ -74,6 +78,23 @@ class Workspace:
             yield store
         finally:
             store.close()
+
+    @contextmanager
+    def desk(self) -> Iterator["Desk"]:
+        """The desk database, closed at the end."""
+        from api.desk.database import Desk  # noqa: PLC0415 - its libraries load when a command needs them
+
+        with closing(Desk(self.settings.desk_file)) as desk:
+            yield desk
+
+    def decisions(self) -> Decisions:
+        """What people decided of pairs of parties; nothing where there is no desk yet."""
+        if not self.settings.desk_file.exists():
+            return NONE_DECIDED
+        from api.desk.pairs import decisions  # noqa: PLC0415
+
+        with self.desk() as desk:
+            return decisions(desk)
 
     def number(self) -> int:
         """The number of the published generation; NoGeneration where there is none."""
@@ -128,7 +149,8 @@ class Workspace:
             with closing(engine.open(number, write=True)) as graph:
                 writer = GenerationWriter(self._file(number))
                 stores = Stores(records, graph, writer)
-                facts = detect(stores, rules, known, number=number, seed=seed, progress=progress)
+                decided = self.decisions()
+                facts = detect(stores, rules, known, number=number, seed=seed, decisions=decided, progress=progress)
                 self._publish(number, engine)
         return facts
 
@@ -140,7 +162,7 @@ class Workspace:
         """
         with self.records() as records, self.writing(), self.graphs() as engine:
             number = self.number_or_zero()
-            nodes, edges = graph_tables(Market(records))
+            nodes, edges = graph_tables(Market(records, self.decisions()))
             with closing(engine.open(number, write=True)) as graph:
                 relationships = _rows(edges)
                 if not upsert and engine.bulk and relationships > MOST_FIRST and not any(graph.counts().values()):
@@ -156,7 +178,7 @@ class Workspace:
     def export_graph(self, folder: Path) -> "Exported":
         """Write the graph that the records give for the bulk path of a server; UnusableCall where that cannot be."""
         with self.records() as records:
-            nodes, edges = graph_tables(Market(records))
+            nodes, edges = graph_tables(Market(records, self.decisions()))
         command = write_import(folder, nodes, edges, home=self._identity())
         return Exported(command, _rows(nodes), _rows(edges))
 

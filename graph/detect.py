@@ -23,6 +23,7 @@ from graph.findings import Finding, find_flags, link_findings, ring_findings, we
 from graph.generation import GenerationWriter
 from graph.links.officials import Link, find_links
 from graph.market import Market
+from graph.matching.decisions import NONE_DECIDED, Decisions, pair_id
 from graph.rings.find import find_rings
 from graph.rings.ring import Ring
 from graph.rules import Rules
@@ -51,24 +52,27 @@ def detect(
     *,
     number: int = 1,
     seed: int = 0,
+    decisions: Decisions = NONE_DECIDED,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Find everything, write it into the generation, and say what there is.
 
-    ``known`` are the cases of the generation before, whose ids go on. The same records, rules and known cases give
-    the same graph, findings, rings and cases. Raises :class:`NothingToDetect` where there is no tender.
+    ``known`` are the cases of the generation before, whose ids go on; ``decisions`` are what people said of pairs of
+    parties. The same records, rules, known cases and decisions give the same graph, findings, rings and cases. Raises
+    :class:`NothingToDetect` where there is no tender.
     """
-    return _Detection(stores, rules, number, seed, progress).run(known)
+    return _Detection(stores, rules, number, seed, decisions).run(known, progress)
 
 
 class _Detection:
-    def __init__(self, stores: Stores, rules: Rules, number: int, seed: int, progress: Progress | None) -> None:
+    def __init__(self, stores: Stores, rules: Rules, number: int, seed: int, decisions: Decisions) -> None:
         self._stores, self._rules, self._number, self._seed = stores, rules, number, seed
-        self._progress = progress
+        self._progress: Progress | None = None
         self._seconds: dict[str, float] = {}
-        self._market = Market(stores.records)
+        self._market = Market(stores.records, decisions)
 
-    def run(self, known: Sequence[Known]) -> dict[str, Any]:
+    def run(self, known: Sequence[Known], progress: Progress | None) -> dict[str, Any]:
+        self._progress = progress
         market, writer = self._market, self._stores.writer
         with self._step("market"):
             if not market.tenders.count().execute():
@@ -107,6 +111,11 @@ class _Detection:
             "cases": len(open_cases),
             "restricted": {"findings": len(private), "cases": len(restricted)},
             "suppliers": supplier_slots(market),
+            "pairs": {
+                "accepted": len(market.records.decisions.accepted),
+                "rejected": len(market.records.decisions.rejected),
+                "left_out": {pair_id(*pair): reason for pair, reason in sorted(market.records.left_out.items())},
+            },
             "skipped": skipped(market),
             "rules": [rule.as_document() for rule in self._rules.all],
             "seconds": {name: round(value, 2) for name, value in self._seconds.items()},

@@ -25,6 +25,8 @@ _HEAD = 1024 * 1024
 _BATCH_BYTES = 5 * 1024 * 1024
 _BATCH_RECORDS = 20_000
 _BATCHES_AT_ONCE = 3
+_FIXED = ("ocds", "bods", "goszakup", "ftm")
+"""Formats whose names are published: no map renames them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Loader:
         if count.format not in FORMATS:
             hint = "; a table of bids needs a map of its columns (--map)" if looks_like_table(head) else ""
             raise UnreadableInput(f"{file.label}: not a format that is read; formats are {', '.join(FORMATS)}{hint}")
-        is_table = count.format not in ("ocds", "bods", "goszakup")
+        is_table = count.format not in _FIXED
         reading = Reading(self._options.source, self._options.mapping if is_table else None)
         if reading.mapping and reading.mapping.format != count.format:
             raise UnreadableInput(
@@ -237,7 +239,7 @@ def _read_again(again: quarantine.Again) -> list[SourceRecord]:
         return []
     if again.record is not None:
         return [again.record]
-    if again.format not in ("ocds", "bods", "ftm", "goszakup"):
+    if again.format not in _FIXED:
         return []
     try:
         found = list(FORMATS[again.format].read(BytesIO(again.raw), again.reading, again.file))

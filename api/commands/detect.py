@@ -33,6 +33,8 @@ def detect(call: Call, terminal: Terminal, rules_file: str | None, seed: int) ->
         terminal.table(["rule", "", Column("findings", number=True)], rows)
     for sentence in facts["skipped"]:
         terminal.line(f"note: {sentence}")
+    for pair, reason in facts["pairs"]["left_out"].items():
+        terminal.line(f"note: the accepted pair {pair} is left out: {reason}")
     slots = facts["suppliers"]
     terminal.line(
         f"{facts['cases']:,} cases · {facts['rings']:,} rings · {facts['links']:,} ties of officials · "

@@ -81,7 +81,7 @@ def check(call: Call, terminal: Terminal) -> None:
         workspace.records() as records,
         workspace.graph(workspace.number_or_zero()) as store,
     ):
-        found = compare(Market(records), store)
+        found = compare(Market(records, workspace.decisions()), store)
     equal = all(one.equal for one in found)
     if terminal.json_only:
         counts = [

@@ -6,6 +6,7 @@ from importlib.metadata import version
 import click
 
 from api.commands.common import Call, json_option, pass_call
+from api.errors import ApiError
 from api.house import foreign_packages
 from api.terminal import Terminal
 from graph.errors import GraphError
@@ -36,6 +37,8 @@ _PARTS = (
     "neo4j",
     "graphdatascience",
     "igraph",
+    "sqlalchemy",
+    "alembic",
     "networkx",
     "fastapi",
     "pyvis",
@@ -56,6 +59,7 @@ def doctor(call: Call, terminal: Terminal) -> None:
         "home": str(settings.home),
         "records": settings.records,
         "graph": redacted(settings.graph),
+        "desk": settings.desk,
         "versions": {part: version(part) for part in _PARTS},
         "engine": {},
         "problems": [],
@@ -74,6 +78,11 @@ def doctor(call: Call, terminal: Terminal) -> None:
         with workspace.generation() as generation, workspace.graph(number):
             found["cases"] = int(generation.table("cases").count().execute())
     except GraphError as error:
+        problems.append(str(error))
+    try:
+        decided = workspace.decisions()
+        found["decisions"] = len(decided.accepted) + len(decided.rejected)
+    except ApiError as error:
         problems.append(str(error))
     found["problems"] = problems
     if terminal.json_only:

@@ -15,7 +15,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ring": ("id", "ring"),
 }
 """The columns that the file of each unit has; others are ignored."""
-_LABELS = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False}
+YES_NO = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ def read_labels(path: Path, unit: str) -> Labels:
     row with more or fewer values than headings, an id that is missing, a label that is none, two labels of one id.
     """
     found: dict[tuple[str, ...], tuple[str | bool, int]] = {}
-    for line, (*ids, said) in _rows(path, COLUMNS[unit]):
+    for line, (*ids, said) in label_rows(path, COLUMNS[unit]):
         if fault := _fault(unit, ids, said):
             raise LabelsError(f"{path}, line {line}: {fault}")
-        key, label = tuple(sorted(ids)), said if unit == "ring" else _LABELS[said.lower()]
+        key, label = tuple(sorted(ids)), said if unit == "ring" else YES_NO[said.lower()]
         before, first = found.setdefault(key, (label, line))
         if before != label:
             raise LabelsError(f"{path}, line {line}: {' and '.join(key)} has another label than in line {first}")
@@ -64,12 +64,12 @@ def _fault(unit: str, ids: list[str], said: str) -> str | None:
             return f"the column {name!r} is empty"
     if unit == "pair" and ids[0] == ids[1]:
         return f"{ids[0]!r} is paired with itself"
-    if unit != "ring" and said.lower() not in _LABELS:
+    if unit != "ring" and said.lower() not in YES_NO:
         return f"the label {said!r} is not 1, 0, true or false"
     return None
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+def label_rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
     """The values of the columns, row by row, with the line that a row ends in."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     places: list[int] = []

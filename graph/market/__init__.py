@@ -13,6 +13,7 @@ from graph.market.parties import parties
 from graph.market.problems import problems
 from graph.market.records import Records
 from graph.market.screens import screens
+from graph.matching.decisions import NONE_DECIDED, Decisions
 from graph.projections.cobidding import association, meetings, participation
 from graph.projections.ties import control_ties, shared_ties
 from ingest.store import RecordStore
@@ -21,8 +22,8 @@ from ingest.store import RecordStore
 class Market(Bidding):
     """Tables as Ibis expressions held by the record store's engine; columns are documented where they are made."""
 
-    def __init__(self, store: RecordStore) -> None:
-        self.records = Records(store)
+    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
+        self.records = Records(store, decisions)
         super().__init__(self.records)
 
     @cached_property

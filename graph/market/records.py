@@ -4,13 +4,16 @@ A party's node id is opaque and deterministic: a letter for its kind and 16 hexa
 its key, so that the same records always give the same graph and no number of a person stands in an address.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
-from graph.matching.identifiers import same_by_identifier
+from graph.matching.decisions import NONE_DECIDED, Decisions, Pair
+from graph.matching.identifiers import same_by_identifier, with_decisions
 from ingest.store import RecordStore
 
 
@@ -22,8 +25,9 @@ def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
 class Records:
     """Tables of the record store as Ibis expressions, withdrawn statements left out, parties as node ids."""
 
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
         self.store = store
+        self.decisions = decisions
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """The expression computed once for this session."""
@@ -51,8 +55,38 @@ class Records:
     @cached_property
     def same(self) -> ir.Table:
         """``key`` and ``party``: the key that stands for a party, where it has several."""
+        return self.keep("same", ibis.memtable(self._joined[0]))
+
+    @property
+    def left_out(self) -> dict[Pair, str]:
+        """Accepted pairs that were not joined, by node ids, with the reasons."""
+        return self._joined[1]
+
+    @cached_property
+    def _joined(self) -> tuple[pa.Table, dict[Pair, str]]:
         pairs = self.store.table("aliases").select("alias", "party").distinct().to_pyarrow()
-        return self.keep("same", ibis.memtable(same_by_identifier(pairs)))
+        same = same_by_identifier(pairs)
+        if not self.decisions:
+            return same, {}
+        return with_decisions(same, self.keys(self.decisions.nodes()), self.decisions)
+
+    def keys(self, nodes: Iterable[str]) -> dict[str, str]:
+        """The keys that node ids of organisations and persons are made of, where records have them."""
+        wanted = sorted(set(nodes))
+        keys = [
+            self.store.table(table).select(key=column).distinct()
+            for table, column in (
+                ("organisations", "key"),
+                ("persons", "key"),
+                ("aliases", "alias"),
+                ("aliases", "party"),
+            )
+        ]
+        known = ibis.union(*keys, distinct=True)
+        hashed = ibis.union(*(known.mutate(node=node_id(kind, _.key)) for kind in "op"))
+        asked = ibis.memtable({"node": wanted}, schema={"node": "string"})
+        found = hashed.semi_join(asked, "node").to_pyarrow()
+        return dict(zip(found["node"].to_pylist(), found["key"].to_pylist(), strict=True))
 
     def _resolved(self, table: ir.Table, column: str) -> ir.Table:
         """The table with one column of keys replaced by the keys that stand for the parties."""

@@ -1,0 +1,1 @@
+"""The desk database: what people decide, kept with author and time, apart from the records."""

@@ -1,0 +1,1 @@
+"""The steps that bring a desk database to the tables of this version, run when it is opened."""

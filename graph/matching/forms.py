@@ -1,0 +1,123 @@
+"""A name taken apart into its legal form, the words of its own, and what makes it a branch of another."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graph.legal_forms import LEGAL_FORMS, MODIFIERS
+from graph.matching.sound import unmixed
+
+FAMILIES = {form.code: frozenset(form.families.split()) for form in LEGAL_FORMS}
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+_QUOTES = tuple("\"«“„'")
+_POINTED = re.compile(r"\b(?:[^\W\d_][./]){1,5}[^\W\d_]\b\.?")
+_LOOK = str.maketrans("aeiocpxykmtbh", "аеіосрхукмтвн")
+_ABBREVIATED = {
+    "рк": "республика казахстан", "қр": "қазақстан республикасы", "rk": "республика казахстан",
+    "г": "город", "обл": "область", "р-н": "район", "қ": "қаласы", "ауд": "ауданы", "им": "имени", "ат": "атындағы",
+    "тд": "торговый дом", "ск": "строительная компания", "ук": "управляющая компания", "гк": "группа компаний",
+    "нпо": "научно производственное объединение", "нпп": "научно производственное предприятие",
+    "пкф": "производственно коммерческая фирма", "номер": "", "no": "", "n": "",
+}  # fmt: skip
+_DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
+"""Abbreviations that are read as such only with their point behind them, or before a number."""
+_BRANCH = re.compile(
+    r"филиал\w*|представительств\w*|өкілдігі|branch|representative|обособленн\w*|подразделени\w*", re.IGNORECASE
+)
+_MODIFYING = (
+    "пхв", "на пхв", "шжқ", "on rem", "on the right of economic management", *MODIFIERS,
+    "нк", "ұк", "nc", "национальная компания", "ұлттық компания", "ұлттық компаниясы", "national company",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """An organisation's name in parts: ``forms`` are codes of legal forms, ``words`` its own words as written."""
+
+    words: tuple[str, ...]
+    forms: frozenset[str]
+    branch: bool
+
+
+def _key(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a legal form for comparing: letters of both alphabets that look the same are one."""
+    return tuple(word.rstrip(".").lower().translate(_LOOK) for word in words)
+
+
+def _known() -> Iterator[tuple[tuple[str, ...], str | None]]:
+    for form in LEGAL_FORMS:
+        for long, short in form.long.items():
+            yield _key(_split(long)), form.code
+            yield _key((short,)), form.code
+        for short in form.short.split():
+            yield _key((short,)), form.code
+    for modifier in _MODIFYING:
+        yield _key(_split(modifier)), None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
+_FORMS = dict(_known())
+_LENGTHS = sorted({len(words) for words in _FORMS}, reverse=True)
+FORM_WORDS = {
+    form.code: frozenset(
+        word.lower() for written in (*form.long, *form.long.values(), *form.short.split()) for word in _split(written)
+    )
+    for form in LEGAL_FORMS
+}
+"""Every word of each legal form, as it is written."""
+
+
+@lru_cache(maxsize=131_072)
+def parted(name: str) -> Parted:
+    """The parts of an organisation's name.
+
+    Forms count where the name begins or ends with them: one at each end, with what modifies it.
+
+    >>> parted('ТОО "Альфа-Строй"')
+    Parted(words=('Альфа', 'Строй'), forms=frozenset({'LLP'}), branch=False)
+    >>> parted("«Альфа» жауапкершілігі шектеулі серіктестігі").forms
+    frozenset({'LLP'})
+    """
+    words = _split(_POINTED.sub(_joined, unmixed(name)))
+    kept = tuple(word for word in words if not _BRANCH.fullmatch(word.rstrip(".")))
+    branch = len(kept) < len(words)
+    found: set[str] = set()
+    for at_end in (True, False) if name.lstrip()[:1] in _QUOTES else (False, True):
+        kept = _strip(kept, found, at_end=at_end)  # what stands in quotes is read last
+    return Parted(tuple(_expanded(kept)), frozenset(found), branch)
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Т.О.О. and К/Х without their points, if they are forms; initials as they are."""
+    bare = re.sub(r"[./]", "", found.group())
+    return bare if _key((bare,)) in _FORMS else found.group()
+
+
+def _strip(words: tuple[str, ...], found: set[str], *, at_end: bool) -> tuple[str, ...]:
+    """The words without forms at one end; the forms go into ``found``. One form alone, or the same one again."""
+    while words:
+        for length in _LENGTHS:
+            part = words[-length:] if at_end else words[:length]
+            code = _FORMS.get(_key(part), "")
+            if len(part) == length and code != "" and (code is None or not found or code in found):
+                break
+        else:
+            return words
+        if code:
+            found.add(code)
+        words = words[:-length] if at_end else words[length:]
+    return words
+
+
+def _expanded(words: tuple[str, ...]) -> Iterator[str]:
+    for place, word in enumerate(words):
+        bare = word.rstrip(".").lower()
+        dotted = word.endswith(".") or (place + 1 < len(words) and words[place + 1].isdigit())
+        if bare in _ABBREVIATED and (dotted or bare not in _DOTTED):
+            yield from _ABBREVIATED[bare].split()
+        else:
+            yield word.rstrip(".")

@@ -1,0 +1,33 @@
+"""Slips of the pen: two words that differ as mistyped ones do, and not as two words of the language do."""
+
+from rapidfuzz.distance import OSA, Prefix
+
+from graph.matching.sound import VOWELS
+
+
+def slip(left: str, right: str, *, shortest: int = 6, vowels: int = 7, consonants: int = 10) -> bool:
+    """Whether one word of sounds is the other with one letter left out, added, changed or two letters swapped.
+
+    Never in the first letter, never in a figure, never in words shorter than ``shortest``. A changed vowel counts from
+    ``vowels`` letters on, a changed consonant from ``consonants`` on, because shorter words that differ in one are
+    mostly two words (Гүлнар, Гүлнұр; Ерлан, Ержан); so does a vowel that only one of them ends with (Айнур, Айнура).
+    Equal words are no slip. Distance: optimal string alignment, as RapidFuzz computes it.
+
+    >>> slip("казстроисервис", "казстроисевис"), slip("ерлан", "ержан"), slip("сму 11", "сму 12")
+    (True, False, False)
+    """
+    least = min(len(left), len(right))
+    if least < shortest or OSA.distance(left, right, score_cutoff=1) != 1:
+        return False
+    start = Prefix.similarity(left, right)
+    changed = left[start : start + 1] + right[start : start + 1]
+    if not start or any(letter.isdigit() for letter in changed):
+        return False
+    if len(left) == len(right):
+        ours, theirs = left[start], right[start]
+        swapped = left[start + 1 :] != right[start + 1 :]
+        inside = ours in VOWELS and theirs in VOWELS and start < least - 1
+        return swapped or least >= (vowels if inside else consonants)
+    longer = max(left, right, key=len)
+    at_end = start == least
+    return not (at_end and longer[-1] in VOWELS) or least >= consonants
