@@ -34,7 +34,7 @@ def enriched(
     rule = read_rules(Path(rules_file) if rules_file else None).wealth
     rule = rule.configured({name: value for name, value in given.items() if value is not None})
     with call.workspace.records() as records:
-        market = Market(records)
+        market = Market(records, call.workspace.decisions())
         found = enriched_documents(market, find_enriched(market.records, rule.settings), restricted=restricted)
     if terminal.json_only:
         terminal.document(found)

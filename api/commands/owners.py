@@ -37,7 +37,7 @@ def owners(call: Call, terminal: Terminal, company: str, at: str | None, share: 
 
     day = _day(at)
     with call.workspace.records() as records:
-        found = found_owners(Market(records), company, day, share=share)
+        found = found_owners(Market(records, call.workspace.decisions()), company, day, share=share)
     if terminal.json_only:
         terminal.document(found)
         return

@@ -8,10 +8,17 @@ from graph.market.records import Records
 
 
 def parties(records: Records, problems: ir.Table) -> ir.Table:
+    """The parties of :func:`described`; ``problems`` (``id``, ``problem``) join what is wrong with their numbers."""
+    facts = described(records).left_join(problems.rename(further="problem"), "id").drop("id_right")
+    both = facts.problem + "; " + facts.further
+    return facts.mutate(problem=ibis.coalesce(both, facts.problem, facts.further)).drop("further")
+
+
+def described(records: Records) -> ir.Table:
     """Organisations and persons: ``id``, ``kind``, ``own_id``, ``name``, ``country``, ``region``, ``registered``,
     ``dissolved``, ``status``, ``problem``, ``birth_date``, ``entity_type``, ``reason``; unique by ``id``. Whoever a tie
     names and no source record describes is known by the node id; an owner or officer of that sort is an organisation.
-    ``problems`` (``id``, ``problem``) join what is wrong with the numbers.
+    ``problem`` says what is wrong with a number.
 
     A register's word on the name goes before a tender's; otherwise the name and own id met most often, the first
     in the alphabet where several are. ``own_id`` is the source's own id, for people to join back.
@@ -41,9 +48,6 @@ def parties(records: Records, problems: ir.Table) -> ir.Table:
         entity_type=_.entity_type.max(),
         reason=_.reason.max(),
     )
-    facts = facts.left_join(problems.rename(further="problem"), "id").drop("id_right")
-    both_said = facts.problem + "; " + facts.further
-    facts = facts.mutate(problem=ibis.coalesce(both_said, facts.problem, facts.further)).drop("further")
     by_register = _.registered.notnull().any()
     named = _most_frequent(both, "name", by_register).join(_most_frequent(both, "own", ibis.literal(False)), "id")
     return facts.join(named, "id").rename(own_id="own")

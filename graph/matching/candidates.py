@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from graph.market.parties import parties as named_parties
+from graph.market.parties import described
 from graph.market.records import Records
 from graph.matching.blocking import Blocking
 from graph.matching.decisions import Decisions, pair_id
@@ -75,7 +75,7 @@ def find_candidates(records: Records, decisions: Decisions, progress: Progress |
 def names_of(records: Records, nodes: Iterable[str]) -> dict[str, dict[str, Any]]:
     """``own_id``, ``name`` and ``kind`` of parties by node id."""
     wanted = ibis.memtable({"id": sorted(set(nodes))}, schema={"id": "string"})
-    table = named_parties(records).semi_join(wanted, "id").select("id", "own_id", "name", "kind")
+    table = described(records).semi_join(wanted, "id").select("id", "own_id", "name", "kind")
     return {row["id"]: row for row in table.to_pyarrow().to_pylist()}
 
 
