@@ -17,6 +17,7 @@ import pytest
 from ingest.errors import NoRecords, StoreBusy, StoreError
 from ingest.records import Document, Provenance, Tender
 from ingest.store import RecordStore, open_record_store
+from ingest.store.duckdb_store import LAYOUT
 from ingest.tables import SCHEMAS, to_arrow, values_of
 
 ENGINES = ("duckdb",)
@@ -285,7 +286,7 @@ class TestDuckDBFiles:
             with duckdb.connect(file_of(url)) as connection:
                 connection.sql(f"UPDATE layout SET version = {layout}")
             with pytest.raises(
-                StoreError, match=f"has layout {layout}, this version reads 2: load the files into a new home"
+                StoreError, match=f"has layout {layout}, this version reads {LAYOUT}: load the files into a new home"
             ):
                 open_record_store(url, write=write)
 
