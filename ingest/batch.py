@@ -14,10 +14,10 @@ from hashlib import sha256
 from typing import Any
 
 from ingest import quarantine
+from ingest.kept import Refused
 from ingest.mapping import Mapping
 from ingest.normalise import Found, Rows, Subject, normalise
 from ingest.reading import MOVED, Format, Reading, Refusal, SourceRecord, in_order
-from ingest.records import Refused
 from ingest.store import RecordStore
 from ingest.tables import RECORDS
 

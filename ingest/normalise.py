@@ -9,8 +9,8 @@ from hashlib import sha256
 import pyarrow as pa
 
 from ingest.errors import BadRecord
+from ingest.kept import Document, Provenance
 from ingest.reading import Format, Outcome, Reading, SourceRecord
-from ingest.records import Document, Provenance
 from ingest.sources import FORMATS
 from ingest.tables import RECORDS, to_arrow, values_of
 

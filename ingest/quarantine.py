@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.kept import Refused
 from ingest.reading import Reading, SourceRecord, in_order
-from ingest.records import Refused
 from ingest.store import RecordStore
 from ingest.tables import to_arrow, values_of
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ingest import records as r
 from ingest.declared import Declaration, PriceLevel, Rate
+from ingest.kept import Document, Provenance, Refused
 
 RECORDS: tuple[type[r.Record], ...] = (
     r.Tender,
@@ -54,7 +55,7 @@ def arrow_schema(kind: type) -> pa.Schema:
     """The Arrow schema of a table's dataclass; a :class:`~ingest.records.Record` carries its provenance last."""
     columns = _columns(kind)
     if issubclass(kind, r.Record):
-        columns += _columns(r.Provenance)
+        columns += _columns(Provenance)
     return pa.schema(columns)
 
 
@@ -67,7 +68,7 @@ def _columns(kind: type) -> list["pa.Field[Any]"]:
     return found
 
 
-_TABLES: tuple[type[r.Record] | type[r.Document] | type[r.Refused], ...] = (*RECORDS, r.Document, r.Refused)
+_TABLES: tuple[type[r.Record] | type[Document] | type[Refused], ...] = (*RECORDS, Document, Refused)
 SCHEMAS: dict[str, pa.Schema] = {kind.table: arrow_schema(kind) for kind in _TABLES}
 """Every table of the record store with its columns, in the order of creation."""
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from ingest.errors import NoRecords, StoreBusy, StoreError
-from ingest.records import Document, Provenance, Tender
+from ingest.kept import Document, Provenance
+from ingest.records import Tender
 from ingest.store import RecordStore, open_record_store
 from ingest.store.duckdb_store import LAYOUT
 from ingest.tables import SCHEMAS, to_arrow, values_of

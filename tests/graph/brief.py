@@ -31,6 +31,7 @@ from typing import Any
 from graph.market import Market
 from ingest import records as r
 from ingest.identifiers import identifier, org_id
+from ingest.kept import Document, Provenance
 from ingest.store import RecordStore
 from ingest.tables import to_arrow, values_of
 
@@ -98,9 +99,9 @@ class _Writer:
         digest = sha256(raw).hexdigest()
         if own not in self._documents:
             self._documents.add(own)
-            whole = r.Document(own, "brief", "brief", told, "brief", "1", None, AT, digest, zlib.compress(raw))
-            self.rows[r.Document.table].append(values_of(r.Document)(whole))
-        proof = values_of(r.Provenance)(r.Provenance("brief", told, own, AT, digest))
+            whole = Document(own, "brief", "brief", told, "brief", "1", None, AT, digest, zlib.compress(raw))
+            self.rows[Document.table].append(values_of(Document)(whole))
+        proof = values_of(Provenance)(Provenance("brief", told, own, AT, digest))
         for record in records:
             self.rows[record.table].append((*values_of(type(record))(record), *proof))
 

@@ -13,7 +13,8 @@ from graph.matching.decisions import Decisions, pair_id, pair_of
 from graph.matching.identifiers import same_by_identifier, with_decisions
 from graph.matching.score import COMMON, Party, score
 from ingest.identifiers import kz_check_digit
-from ingest.records import Organisation, Person, Provenance, Record
+from ingest.kept import Provenance
+from ingest.records import Organisation, Person, Record
 from ingest.store import RecordStore
 from ingest.tables import to_arrow, values_of
 

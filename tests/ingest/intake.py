@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
+from ingest.kept import Provenance
 from ingest.load import LoadOptions, LoadReport, load, replay
 from ingest.mapping import Mapping, read_mapping
 from ingest.quarantine import Held, held
-from ingest.records import Provenance, Record
+from ingest.records import Record
 from ingest.store import RecordStore, open_record_store
 from ingest.tables import SCHEMAS
 

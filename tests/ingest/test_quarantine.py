@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from intake import Intake, counts, package, release
 
+from ingest.kept import Refused
 from ingest.quarantine import RAW_LIMIT, put
-from ingest.records import Officer, Organisation, Refused, Tender
+from ingest.records import Officer, Organisation, Tender
 
 NO_OCID = {key: value for key, value in release().items() if key != "ocid"}
 TWO_WAYS = release("ocds-aaaaaa-2", awards=[{"id": "1", "value": {"amount": "1,234"}}])

@@ -10,9 +10,10 @@ import pytest
 
 from ingest import declared
 from ingest import records as r
+from ingest.kept import Document, Provenance, Refused
 from ingest.tables import RECORDS, SCHEMAS, to_arrow, values_of
 
-KINDS = (*RECORDS, r.Document, r.Refused)
+KINDS = (*RECORDS, Document, Refused)
 SAMPLES: dict[Any, Any] = {
     str: "text",
     int: 7,
@@ -34,8 +35,8 @@ def sample(kind: type) -> Any:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
 def test_a_record_of_every_kind_comes_back_as_it_went_in(kind: type) -> None:
     made = sample(kind)
-    proof = sample(r.Provenance) if issubclass(kind, r.Record) else None
-    row = values_of(kind)(made) + (values_of(r.Provenance)(proof) if proof else ())
+    proof = sample(Provenance) if issubclass(kind, r.Record) else None
+    row = values_of(kind)(made) + (values_of(Provenance)(proof) if proof else ())
     [found] = to_arrow(kind.table, [row]).to_pylist()
     expected = {f.name: getattr(one, f.name) for one in (made, proof) if one for f in fields(one)}
     assert found == expected

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from intake import Intake, counts, intake_in
 
+from ingest.kept import Document
 from ingest.records import (
     Alias,
     Award,
@@ -19,7 +20,6 @@ from ingest.records import (
     Contact,
     Contract,
     Debarment,
-    Document,
     Lot,
     Office,
     Officer,
@@ -28,7 +28,7 @@ from ingest.records import (
     Supplier,
     Tender,
     Tenderer,
-)  # fmt: skip
+)
 from ingest.sources import guess_format
 from ingest.tables import RECORDS
 from tests.servers.goszakup_country import Country
