@@ -51,11 +51,19 @@ def enriched(
 
 def _print(terminal: Terminal, found: list[Document]) -> None:
     numbers = (Column(name, number=True) for name in ("income", "bought", "ratio"))
-    columns: list[Column | str] = ["official", "name", "years", *numbers, "", "incomplete"]
+    named = any("official_name" in one for one in found)
+    columns: list[Column | str] = [
+        "official",
+        *(["name"] if named else []),
+        "years",
+        *numbers,
+        "currency",
+        "incomplete",
+    ]
     rows = [
         [
             one["official"],
-            one.get("official_name"),
+            *([one["official_name"]] if named else []),
             f"{one['first']}–{one['last']}",
             f"{one['income']:,.0f}",
             f"{one['assets']:,.0f}",
