@@ -155,6 +155,10 @@ def links(
             f"{period(link['period'])}"
         )
         terminal.line(f"      {link['text']}")
+        for step in link["path"]:
+            told = f"{step['kind']} {step['detail'] or ''}".strip()
+            terminal.line(f"      {told}, {period(step)}: record {step['source']}")
+        terminal.line(f"      office, {period(post)}: record {post['source']}")
     terminal.more(MOST_ROWS, len(found), "--json gives all of them")
 
 

@@ -21,8 +21,9 @@ class Settings:
 
 def find(market: Market, settings: Settings) -> ir.Table:
     """One finding per pair of bidders that a person controls both of on the day they bid."""
-    ties = market.control_ties(settings.share) if settings.share != BENEFICIAL else market.ties
-    held = market.tied(ties.filter((_.kind == "owner") & _.via.startswith("p-")))
+    known = settings.share == BENEFICIAL
+    held = market.tied_meetings if known else market.tied(market.control_ties(settings.share))
+    held = held.filter((_.kind == "owner") & _.via.startswith("p-"))
     pairs = held.group_by("a", "b").agg(
         value=_.tender.nunique().cast("float64"),
         owners=_.via.nunique(),

@@ -215,7 +215,7 @@ def _met(ahead: ir.Table, behind: ir.Table) -> ir.Table:
 def _link(row: dict[str, Any]) -> Link:
     steps = tuple(_step(edge) for edge in row["path"])
     amount = row["amount"] or 0.0
-    share = min(amount / row["spent"], 1.0) if row["spent"] else None
+    share = round(min(amount / row["spent"], 1.0), 9) if row["spent"] else None
     value = amount / (amount + row["typical"]) if amount else 0.0
     hops = len(steps) - 1 + row["above"]
     score = row["strength"] * PER_HOP**hops * (TIED + VALUE * value + SHARE * (share or 0.0))
@@ -225,7 +225,7 @@ def _link(row: dict[str, Any]) -> Link:
         row["supplier"],
         row["buyer"],
         Post(**row["post"]),
-        score,
+        round(score, 9),  # the engine adds in any order
         steps,
         tenders,
         amount,

@@ -22,6 +22,8 @@ from ingest.store import open_record_store
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "graph"
 ACCUSES = re.compile(r"fraud|guilt|corrupt|criminal|illegal|cheat|brib", re.IGNORECASE)
 
+ALL_OWNED = ("on the day of the sale", "no day", "owner of ten", "control without a share")
+LOWER = ("quarter", "less", "chain", "weak chain", "beneficial without a share")
 by_code = pytest.mark.parametrize("rule", INDICATORS, ids=lambda rule: rule.code)
 every_rule = pytest.mark.parametrize("rule", Rules().all, ids=lambda rule: rule.code)
 
@@ -173,6 +175,8 @@ def test_every_indicator_file_is_in_the_registry() -> None:
         ("R028", {"threshold": 3}, {"three"}),
         ("R030", {"threshold": 2}, {"two hours late"}),
         ("R030", {"threshold": 2.0001}, set()),
+        ("R032", {"share": 0.26}, {"half", "half again", *ALL_OWNED}),
+        ("R032", {"share": 0.24}, {*LOWER, "half", "half again", *ALL_OWNED}),
         ("R035", {"threshold": 2}, {"two others"}),
         ("R036", {"threshold": 0.25}, {"dearer", "written otherwise", "a valid loser between"}),
     ],
