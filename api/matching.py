@@ -54,7 +54,7 @@ def decide_pairs(workspace: Workspace, ids: list[str], decision: str, by: str) -
     with workspace.writing(), workspace.records() as store:
         before = workspace.decisions()
         state = before.state()
-        wanted = {own: _known(store, own) for own in asked}
+        wanted = _known(Records(store), asked)
         new = [own for own in asked if state.get(wanted[own]) != STATES[decision]]
         if decision == "undo" and (undecided := [own for own in asked if wanted[own] not in state]):
             raise UnusableCall(f"pair {undecided[0]}: there is no decision to undo")
@@ -66,11 +66,14 @@ def decide_pairs(workspace: Workspace, ids: list[str], decision: str, by: str) -
     return [{"id": own, "decision": STATES[decision], "by": by.strip(), "changed": own in new} for own in asked]
 
 
-def _known(store: Any, own: str) -> Pair:
-    pair = pair_of(own)
-    if pair is None or len(names_of(Records(store), pair)) < 2:
-        raise UnusableCall(f"{own!r} is no pair of parties in the records: `bidring match` lists them")
-    return pair
+def _known(records: Records, ids: list[str]) -> dict[str, Pair]:
+    """The pairs that ids are of; UnusableCall for one that is of no two parties in the records."""
+    pairs = {own: pair for own in ids if (pair := pair_of(own))}
+    nodes = records.keys(node for pair in pairs.values() for node in pair)
+    for own in ids:
+        if own not in pairs or not all(node in nodes for node in pairs[own]):
+            raise UnusableCall(f"{own!r} is no pair of parties in the records: `bidring match` lists them")
+    return pairs
 
 
 def _with(before: Decisions, accepted: list[Pair]) -> Decisions:
