@@ -11,6 +11,7 @@ from graph.matching.sound import unmixed
 FAMILIES = {form.code: frozenset(form.families.split()) for form in LEGAL_FORMS}
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 _QUOTES = tuple("\"«“„'")
+_PLUS = re.compile(r"\s*\+(?=\W*$)")
 _POINTED = re.compile(r"\b(?:[^\W\d_][./]){1,5}[^\W\d_]\b\.?")
 _LOOK = str.maketrans("aeiocpxykmtbh", "аеіосрхукмтвн")
 _ABBREVIATED = {
@@ -20,6 +21,7 @@ _ABBREVIATED = {
     "нпо": "научно производственное объединение", "нпп": "научно производственное предприятие",
     "пкф": "производственно коммерческая фирма", "номер": "", "no": "", "n": "",
 }  # fmt: skip
+_SHORT = 3
 _DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
 """Abbreviations that are read as such only with their point behind them, or before a number."""
 _BRANCH = re.compile(
@@ -82,13 +84,24 @@ def parted(name: str) -> Parted:
     >>> parted("«Альфа» жауапкершілігі шектеулі серіктестігі").forms
     frozenset({'LLP'})
     """
-    words = _split(_POINTED.sub(_joined, unmixed(name)))
+    words = _split(_POINTED.sub(_joined, unmixed(_PLUS.sub(" плюс", name))))
     kept = tuple(word for word in words if not _BRANCH.fullmatch(word.rstrip(".")))
     branch = len(kept) < len(words)
     found: set[str] = set()
-    for at_end in (True, False) if name.lstrip()[:1] in _QUOTES else (False, True):
+    for at_end in (True, False) if name.lstrip()[:1] in _QUOTES or _begins_alike(kept) else (False, True):
         kept = _strip(kept, found, at_end=at_end)  # what stands in quotes is read last
     return Parted(tuple(_expanded(kept)), frozenset(found), branch)
+
+
+def _begins_alike(words: tuple[str, ...]) -> bool:
+    """Whether a name begins with a word that only looks like a form, and ends with one: Aq Jol LLP."""
+    return (
+        len(words) > 1
+        and len(words[0]) <= _SHORT
+        and words[0].istitle()
+        and words[-1].isupper()
+        and _key(words[-1:]) in _FORMS
+    )
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -116,7 +129,9 @@ def _strip(words: tuple[str, ...], found: set[str], *, at_end: bool) -> tuple[st
 def _expanded(words: tuple[str, ...]) -> Iterator[str]:
     for place, word in enumerate(words):
         bare = word.rstrip(".").lower()
-        dotted = word.endswith(".") or (place + 1 < len(words) and words[place + 1].isdigit())
+        following = words[place + 1] if place + 1 < len(words) else ""
+        initial = len(bare) == 1 and len(following.rstrip(".")) < len("ая")  # of a person: nothing follows, or another
+        dotted = (word.endswith(".") and not initial) or following.isdigit()
         if bare in _ABBREVIATED and (dotted or bare not in _DOTTED):
             yield from _ABBREVIATED[bare].split()
         else:

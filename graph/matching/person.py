@@ -190,8 +190,11 @@ def _base(surname: str) -> str:
 
 
 def _soft(heard: str) -> str:
-    """Ә after л is written я in Russian (Ләззат, Ляззат), but at the end of a word я is a sound of its own."""
-    return re.sub(r"лиа(?=.)", "ла", heard)
+    """Ә after л is written я in Russian (Ләззат, Ляззат), but at the end of a word я is a sound of its own; қ is
+    written к or х (Асқат, Асхат), which in a short surname are two (Кан, Хан).
+    """
+    soft = re.sub(r"лиа(?=.)", "ла", heard)
+    return soft.replace("х", "к") if len(soft) >= _SHORTEST_FATHER + 1 else soft
 
 
 def _vowel_left_out(left: str, right: str) -> bool:

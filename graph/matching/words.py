@@ -88,8 +88,9 @@ logistic логистик; logistics логистик; logistix логистик
 energy энерджи; oil ойл; gas газ; food фуд; foods фудс; mining майнинг; capital капитал; partners партнерс;
 partner партнер; consulting консалтинг; security секьюрити; solutions солюшнс; technology технолоджи;
 technologies технолоджис; international интернешнл; интернэшнл интернешнл; интернейшнл интернешнл;
-интернэйшнл интернешнл; asia азия; эйша азия; central централ; build билд; building билдинг; business бизнес;
-market маркет; medical медикал; media медиа; city сити; air эйр; line лайн; lines лайнс; time тайм; life лайф;
+интернэйшнл интернешнл; asia азия; эйша азия; eurasia евразия; central централ; build билд; building билдинг;
+business бизнес; market маркет; medical медикал; media медиа; city сити; air эйр; line лайн; lines лайнс;
+time тайм; life лайф;
 house хаус; home хоум; design дизайн; travel трэвел; трэвэл трэвел; тревел трэвел; invest инвест; finance финанс;
 electric электрик; agency агентство; agro агро; eco эко; euro евро; auto авто; steel стил; metal металл; stone стоун;
 water вотер; clean клин; new нью; best бест; first ферст; star стар; sky скай; blue блю; green грин; black блэк;
@@ -142,7 +143,8 @@ WEAK = frozenset(IDEAS.get(sound(word), sound(word)) for word in _WEAK.split())
 _PHRASES = {
     tuple(sound(phrase).split()): sound(idea)
     for phrase, idea in (
-        ("детский сад", "детсад"), ("детского сада", "детсад"), ("денсаулық сақтау", "здравоохранение"),
+        ("детский сад", "детсад"), ("детского сада", "детсад"), ("ясли сад", "детсад"),
+        ("бөбекжай балабақша", "детсад"), ("бөбекжай балабақшасы", "детсад"), ("денсаулық сақтау", "здравоохранение"),
         ("сатып алу", "закупок"), ("бала бақшасы", "детсад"), ("жалпы білім беретін", "общеобразовательная"),
         ("білім беру", "образование"),
     )

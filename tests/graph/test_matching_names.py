@@ -106,3 +106,32 @@ def test_a_back_test_names_the_pairs_that_it_tells_wrong() -> None:
     assert (found["pairs"], found["precision"], found["recall"], found["f1"]) == (3, 0.5, 0.5, 0.5)
     assert [one["line"] for one in found["wrong"]] == [3, 4]
     assert found["kinds"]["person"]["recall"] is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("ТОО «Ақ Жол Құрылыс»", "Aq Jol Qurylys LLP", True),
+        ("АҚ «Жол Құрылыс»", "ТОО «Жол Құрылыс»", False),
+        ("ИП Ахметова Г.С.", 'ИП "Ахметова Гульнара Сериковна"', True),
+        ("ИП Ахметова Г.С.", "ИП Ахметов Г.С.", False),
+        ("КГУ «Школа №3» г. Тараз", "КГУ «Школа №3» города Тараз", True),
+        ("ГККП «Ясли-сад №45»", "ГККП «Детский сад №45»", True),
+        ('ТОО "Жол Сервис+"', 'ТОО "Жол Сервис плюс"', True),
+        ('ТОО "Жол Сервис+"', 'ТОО "Жол Сервис"', False),
+    ],
+)  # fmt: skip
+def test_short_words_are_forms_initials_or_towns_by_where_they_stand(left: str, right: str, same: bool) -> None:
+    assert (alike_organisations(left, right).score >= THRESHOLD) is same
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("Байжанов Асхат", "Байжанов Асқат", True),
+        ("Хан Виктор", "Кан Виктор", False),
+        ("Қожабаев Нұр", "Хожабаев Нур", True),
+    ],
+)  # fmt: skip
+def test_a_kazakh_q_is_written_k_or_kh(left: str, right: str, same: bool) -> None:
+    assert (alike_persons(left, right).score >= THRESHOLD) is same
