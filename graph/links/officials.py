@@ -21,7 +21,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.links.edges import hubs, link_edges
-from graph.links.posts import spending, won_in_office
+from graph.links.posts import CENTS, spending, won_in_office
 from graph.market import Market
 
 MOST_HOPS = 4
@@ -113,7 +113,7 @@ def find_links(market: Market, *, kin: int = 2) -> list[Link]:
         strength=_.strength.max(),
         amount=_.amount.max(),
     )
-    in_currency = wins.mutate(sum=_.amount.sum().over(group_by=[*path, "currency"])).mutate(
+    in_currency = wins.mutate(sum=_.amount.sum().over(group_by=[*path, "currency"]).round(CENTS)).mutate(
         wins=_.count().over(group_by=[*path, "currency"])
     )
     usual = [_.wins.desc(), _.currency]

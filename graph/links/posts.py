@@ -9,6 +9,8 @@ from graph.market import Market
 
 ABOVE = 0.5
 """A body that controls another by at least so much is above it; its officials count as the other's."""
+CENTS = 2
+"""Sums are rounded to so many digits: the engine adds in any order."""
 
 
 def posts(market: Market) -> ir.Table:
@@ -57,7 +59,7 @@ def won_in_office(market: Market) -> ir.Table:
     )
     order = [_.above, _.post["procurement"].fill_null(False).desc(), _.post["position"], _.post["document"]]
     won = awarded.group_by("official", "buyer", "party", "node", "day", "currency").agg(
-        above=_.above.min(), post=_.post.first(order_by=order), amount=_.amount.sum()
+        above=_.above.min(), post=_.post.first(order_by=order), amount=_.amount.sum().round(CENTS)
     )
     return market.records.keep("won_in_office", won.rename(supplier="party"))
 
@@ -67,4 +69,4 @@ def spending(market: Market) -> ir.Table:
     awards = market.awards.filter(~_.called_off & _.buyer.notnull() & _.award_amount.notnull())
     once = awards.group_by("buyer", "currency", "award").agg(amount=_.award_amount.max())
     typical = once.group_by("currency").agg(typical=_.amount.median())
-    return once.group_by("buyer", "currency").agg(spent=_.amount.sum()).join(typical, "currency")
+    return once.group_by("buyer", "currency").agg(spent=_.amount.sum().round(CENTS)).join(typical, "currency")

@@ -13,7 +13,7 @@ from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, Reading, Refusal, SourceRecord
 from ingest.sources.bods_statement import add_statement
-from ingest.sources.json_pieces import BROKEN, Piece, items, plain, read_pieces
+from ingest.sources.json_pieces import BROKEN, Piece, newest_usable, plain, read_each
 
 KINDS = {
     "entityStatement": "entity",
@@ -54,30 +54,11 @@ class BODS:
 
     def read(self, handle: IO[bytes], reading: Reading, label: str) -> Iterator[SourceRecord | Refusal]:
         """A source record per statement, in the file's order."""
-        for piece in read_pieces(handle, label):
-            if isinstance(piece, Refusal):
-                yield piece
-            elif piece.is_list:
-                for part in items(piece, piece.raw, "statement"):
-                    yield part if isinstance(part, Refusal) else _statement(part, reading)
-            else:
-                yield _statement(piece, reading)
+        yield from read_each(handle, label, "statement", lambda piece: _statement(piece, reading))
 
     def records(self, found: Sequence[SourceRecord], reading: Reading) -> Outcome:
         """What the newest usable statement says."""
-        out = Outcome()
-        for record in reversed(found):
-            taken = Outcome()
-            try:
-                add_statement(_DECODER.decode(record.raw), record, taken)
-            except BadRecord as error:
-                out.refuse(record, str(error))
-            except BROKEN as error:
-                out.refuse(record, f"no usable JSON: {plain(error)}")
-            else:
-                taken.refused = out.refused
-                return taken
-        return out
+        return newest_usable(found, lambda record, out: add_statement(_DECODER.decode(record.raw), record, out))
 
 
 def _statement(piece: Piece, reading: Reading) -> SourceRecord | Refusal:

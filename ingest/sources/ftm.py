@@ -14,7 +14,7 @@ from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, Reading, Refusal, SourceRecord
 from ingest.sources.ftm_entity import KNOWN, Entities
-from ingest.sources.json_pieces import BROKEN, Piece, items, plain, read_pieces
+from ingest.sources.json_pieces import BROKEN, Piece, newest_usable, plain, read_each
 from ingest.sources.table import Row, read_header, read_rows
 
 SIMPLE = ("id", "schema", "name", "aliases", "countries", "identifiers", "dataset")
@@ -53,30 +53,15 @@ class FTM:
             for row in read_rows(handle, label):
                 yield row if isinstance(row, Refusal) else _simple(row, reading)
             return
-        for piece in read_pieces(handle, label):
-            if isinstance(piece, Refusal):
-                yield piece
-            elif piece.is_list:
-                for part in items(piece, piece.raw, "entity"):
-                    yield part if isinstance(part, Refusal) else _entity(part, reading)
-            else:
-                yield _entity(piece, reading)
+        yield from read_each(handle, label, "entity", lambda piece: _entity(piece, reading))
 
     def records(self, found: Sequence[SourceRecord], reading: Reading) -> Outcome:
         """What the newest usable source record says."""
-        out = Outcome()
-        for record in reversed(found):
-            taken = Outcome()
-            try:
-                Entities(reading.source, record, taken).add(_whole(_DECODER.decode(record.raw)))
-            except BadRecord as error:
-                out.refuse(record, str(error))
-            except BROKEN as error:
-                out.refuse(record, f"no usable JSON: {plain(error)}")
-            else:
-                taken.refused = out.refused
-                return taken
-        return out
+
+        def add(record: SourceRecord, out: Outcome) -> None:
+            Entities(reading.source, record, out).add(_whole(_DECODER.decode(record.raw)))
+
+        return newest_usable(found, add)
 
 
 def is_simple(header: Sequence[str]) -> bool:

@@ -2,15 +2,15 @@
 
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, cast
 
 import msgspec
 
-from ingest.errors import UnreadableInput
-from ingest.reading import Refusal
+from ingest.errors import BadRecord, UnreadableInput
+from ingest.reading import Outcome, Refusal, SourceRecord
 
 BOM = b"\xef\xbb\xbf"
 _RAW = msgspec.json.Decoder(msgspec.Raw)
@@ -146,6 +146,37 @@ def items(piece: Piece, raw: bytes | msgspec.Raw, name: str) -> Iterator[Piece |
         return
     for number, item in enumerate(found):
         yield Piece(piece.within(f"{name}/{number}"), item)
+
+
+def read_each(
+    handle: IO[bytes], label: str, name: str, of: Callable[[Piece], SourceRecord | Refusal]
+) -> Iterator[SourceRecord | Refusal]:
+    """A source record, by ``of``, for each object of a file, and for each of its lists' items, which ``name`` calls."""
+    for piece in read_pieces(handle, label):
+        if isinstance(piece, Refusal):
+            yield piece
+        elif piece.is_list:
+            for part in items(piece, piece.raw, name):
+                yield part if isinstance(part, Refusal) else of(part)
+        else:
+            yield of(piece)
+
+
+def newest_usable(found: Sequence[SourceRecord], add: Callable[[SourceRecord, Outcome], None]) -> Outcome:
+    """What the newest source record says that ``add`` can use; newer ones are refused with the reason."""
+    out = Outcome()
+    for record in reversed(found):
+        taken = Outcome()
+        try:
+            add(record, taken)
+        except BadRecord as error:
+            out.refuse(record, str(error))
+        except BROKEN as error:
+            out.refuse(record, f"no usable JSON: {plain(error)}")
+        else:
+            taken.refused = out.refused
+            return taken
+    return out
 
 
 def plain(error: Exception) -> str:

@@ -76,7 +76,7 @@ def test_every_british_supplier_joins_to_an_owned_company_and_no_two_tenderers_a
         load(store, [str(folder) for folder in folders], LoadOptions())
         market = Market(store)
         assert supplier_slots(market) == {"slots": 204, "owned": 204}
-        assert market.chains.count().execute() > 200
+        assert market.holdings.count().execute() > 200
         held = market.tied_meetings.filter(market.tied_meetings.kind.isin(["owner", "parent"]))
         assert held.count().execute() == 0
         assert find_flags(market, [rule for rule in INDICATORS if rule.code in ("R032", "R033")]) == []

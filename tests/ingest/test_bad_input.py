@@ -96,7 +96,7 @@ def cut_late() -> bytes:
 
 
 UNUSABLE: dict[str, tuple[str, bytes | str | Callable[[], bytes], str]] = {
-    "a picture": ("pixel.png", PNG, "pixel.png: not a format that is read; formats are ocds, bods, bids"),
+    "a picture": ("pixel.png", PNG, "pixel.png: not a format that is read; formats are ocds, bods, goszakup, bids"),
     "a picture that is called a table": ("pixel.csv", PNG, "pixel.csv: not a format that is read"),
     "a page": ("page.json", "<!doctype html>\n<html><body>Sorry</body></html>", "page.json: not a format that is read"),
     "JSON of something else": ("other.json", '{"hello": [1, 2]}', "other.json: not a format that is read"),
@@ -104,8 +104,8 @@ UNUSABLE: dict[str, tuple[str, bytes | str | Callable[[], bytes], str]] = {
     "a table of something else": (
         "other.csv",
         "a,b,c\n1,2,3\n",
-        "other.csv: not a format that is read; formats are ocds, bods, bids, ftm, officers, offices, kinship, "
-        "declarations, debarred, companies, rates, prices; a table of bids needs a map of its columns (--map)",
+        "other.csv: not a format that is read; formats are ocds, bods, goszakup, bids, ftm, officers, offices, "
+        "kinship, declarations, debarred, companies, rates, prices; a table of bids needs a map of its columns (--map)",
     ),
     "an empty file": ("empty.json", "", "empty.json: the file is empty"),
     "a file of spaces": ("blank.csv", " \n\n", "blank.csv: the file is empty"),

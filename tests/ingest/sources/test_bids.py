@@ -203,7 +203,7 @@ def test_a_bid_is_valid_unless_its_status_says_otherwise(give: Give, intake: Int
         ),
         ({"columns": COLUMNS, "constants": {"ceiling": -1}}, "ceiling is a share of the estimate above 0"),
         ({"columns": COLUMNS, "format": "companies"}, "the map gives"),
-        ({"columns": COLUMNS, "format": "ftm"}, "not a format that is read"),
+        ({"columns": COLUMNS, "format": "xml"}, "not a format that is read"),
     ],
 )
 def test_a_map_that_does_not_fit_is_refused_by_name(intake: Intake, parts: dict[str, Any], said: str) -> None:

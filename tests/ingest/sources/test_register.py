@@ -52,6 +52,7 @@ def test_companies_are_told_in_full(intake: Intake) -> None:
         "dissolved": None,
         "status": "active",
         "activity": "42.11",
+        "entity_type": None,
     }
     assert intake.rows(Contact, "kind", "normal") == [
         ("address", "abay avenue 1 almaty"),
