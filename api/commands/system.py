@@ -76,7 +76,7 @@ def doctor(call: Call, terminal: Terminal) -> None:
         number = workspace.number()
         found["generation"] = number
         with workspace.generation() as generation, workspace.graph(number):
-            found["cases"] = int(generation.table("cases").count().execute())
+            found["cases"] = int(generation.table("cases").filter(lambda cases: ~cases.restricted).count().execute())
     except GraphError as error:
         problems.append(str(error))
     try:

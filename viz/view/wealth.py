@@ -29,8 +29,8 @@ def _view(one: Mapping[str, Any], refer: References) -> WealthView:
         body=refer.name(one["body"]),
         period=f"{one['first']} to {one['last']}",
         unit=(currency or "no currency") + (f", in prices of {one['prices']}" if one["prices"] else ""),
-        income=figures.money(f"{one['income']:.2f}", currency),
-        bought=figures.money(f"{one['assets']:.2f}", currency),
+        income=figures.money(_written(one["income"]), currency),
+        bought=figures.money(_written(one["assets"]), currency),
         ratio=_MANY if one["ratio"] is None else f"{figures.number(round(one['ratio'], 1))} times",
         years=tuple(
             YearRow(str(year), _sum(of_year.get("income")), _sum(of_year.get("purchase")))
@@ -42,7 +42,7 @@ def _view(one: Mapping[str, Any], refer: References) -> WealthView:
 
 
 def _line(line: Mapping[str, Any], refer: References) -> DeclaredRow:
-    written = None if line["amount"] is None else f"{line['amount']:.2f}"
+    written = None if line["amount"] is None else _written(line["amount"])
     return DeclaredRow(
         year=str(line["year"]),
         kind="bought" if line["side"] == "purchase" else line["kind"],
@@ -55,4 +55,9 @@ def _line(line: Mapping[str, Any], refer: References) -> DeclaredRow:
 
 
 def _sum(value: float | None) -> str:
-    return figures.NONE if value is None else figures.money(f"{value:.2f}", None)
+    return figures.NONE if value is None else figures.money(_written(value), None)
+
+
+def _written(value: float) -> str:
+    """A sum without the cents that it has not: declarations are in whole units."""
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
