@@ -128,6 +128,13 @@ def currency(value: object, field: str = "currency") -> str | None:
     return found.upper()
 
 
+def span(since: date | None, until: date | None, what: str) -> tuple[date | None, date | None]:
+    """First and last day, both open where None; BadRecord where ``what`` ends before it starts."""
+    if since and until and until < since:
+        raise BadRecord(f"{what} ends ({until}) before it starts ({since})")
+    return since, until
+
+
 def day(value: object, field: str = "date") -> date | None:
     """The day as written (a time zone does not move it), or None where it is empty.
 

@@ -10,7 +10,6 @@ from rich.tree import Tree
 from api.commands.common import Call, json_option, pass_call
 from api.errors import UnusableCall
 from api.terminal import Terminal
-from graph.links.control import BENEFICIAL
 
 Document = dict[str, Any]
 
@@ -21,23 +20,24 @@ Document = dict[str, Any]
 @click.option(
     "--share",
     type=click.FloatRange(0, 1, min_open=True),
-    default=BENEFICIAL,
-    show_default=True,
-    help="From this share on a person counts as beneficial owner.",
+    help="From this share on a person counts as beneficial owner; 0.25 by default.",
 )
 @json_option
 @pass_call
-def owners(call: Call, terminal: Terminal, company: str, at: str | None, share: float) -> None:
+def owners(call: Call, terminal: Terminal, company: str, at: str | None, share: float | None) -> None:
     """A company's owners on a day as a tree, up to the persons at the ends of the chains.
 
     ID is the company's number with its scheme (GB-COH-02987170), its bare number, or a source's own id.
     """
     from graph.answers.owners import owners as found_owners  # noqa: PLC0415
+    from graph.links.control import BENEFICIAL  # noqa: PLC0415
     from graph.market import Market  # noqa: PLC0415
 
     day = _day(at)
     with call.workspace.records() as records:
-        found = found_owners(Market(records, call.workspace.decisions()), company, day, share=share)
+        found = found_owners(
+            Market(records, call.workspace.decisions()), company, day, share=BENEFICIAL if share is None else share
+        )
     if terminal.json_only:
         terminal.document(found)
         return

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -68,10 +67,6 @@ class _Chains:
     @property
     def parties(self) -> set[str]:
         return {*self.by_company, *(owner for held in self.by_company.values() for owner in held)}
-
-    @property
-    def documents(self) -> set[str]:
-        return {row["document"] for held in self.by_company.values() for rows in held.values() for row in rows}
 
     def held_as(self, owner: str) -> list[str]:
         """The kinds of interests that an owner has in anything here."""
@@ -178,10 +173,3 @@ def _rank(row: Document) -> float:
 def _interest(row: Document) -> Document:
     names = ("interest", "share_min", "share_max", "direct", "beneficial", "since", "until")
     return {**{name: row[name] for name in names}, "source": row["document"]}
-
-
-def sources(market: Market, documents: Iterable[str]) -> dict[str, Any]:
-    """Where source records stand, by id: ``source``, ``file``, ``position``."""
-    table = market.records.store.matching("documents", "document", documents)
-    rows = table.select("document", "source", "file", "position").to_pyarrow().to_pylist()
-    return {row.pop("document"): row for row in rows}

@@ -112,11 +112,7 @@ def spans_of(told: ir.Table) -> ir.Table:
     """``company``, ``since``, ``until``: a company's days from its first interest on, cut where one begins or ends."""
     begun = told.select("company", since="since")
     ended = told.filter(_.until < LAST).select("company", since=(_.until + _DAY).cast("date"))
-    return lasting(ibis.union(begun, ended, distinct=True))
-
-
-def lasting(starts: ir.Table) -> ir.Table:
-    """``company``, ``since``, ``until``: each start lasts until the day before the company's next."""
+    starts = ibis.union(begun, ended, distinct=True)
     following = starts.since.lead().over(group_by="company", order_by="since")
     return starts.mutate(until=ibis.coalesce((following - _DAY).cast("date"), LAST))
 

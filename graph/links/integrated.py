@@ -10,7 +10,7 @@ from ibis import _
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graph.links.control import LEAST, Keep, lasting
+from graph.links.control import LEAST, Keep, spans_of
 
 _NEAR = 1e-9
 """A share that moves by less has arrived."""
@@ -65,12 +65,8 @@ def _above(held: ir.Table, keep: Keep) -> ir.Table | None:
 def _through(held: ir.Table, above: ir.Table, inside: ir.Table, keep: Keep) -> ir.Table:
     """The owners of the companies that stand in chains; each of their days is cut where anything above changes."""
     held = keep("control_held", held.semi_join(inside, "company"))
-    starts = above.join(held.select("since", above="company").distinct(), "above").select("company", "since")
-    ended = above.join(held.select("until", above="company").distinct(), "above")
-    ended = ended.filter(_.until < ibis.date(9999, 12, 31)).select(
-        "company", since=(_.until + ibis.interval(days=1)).cast("date")
-    )
-    spans = keep("control_spans", lasting(ibis.union(starts, ended, distinct=True)))
+    days = held.select("since", "until", above="company").distinct()
+    spans = keep("control_spans", spans_of(above.join(days, "above")))
     edges = spans.join(held.rename(begins="since", ends="until"), "company")
     edges = keep(
         "control_edges",

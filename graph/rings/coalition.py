@@ -20,8 +20,9 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.market.ranks import mid_rank
-from graph.projections.cobidding import DIGITS, MOST_BIDDERS
+from graph.projections.cobidding import DIGITS
 from graph.rings.groups import Groups
+from graph.rings.moves import moving_bids
 from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
@@ -36,13 +37,8 @@ def coalition_evidence(groups: Groups) -> dict[int, Evidence]:
     pairs stand at :data:`MOST_PLACE` or below by their distance: with many lots like costs alone give a little less
     than one half. Lots that an average decides are left to :mod:`graph.rings.blocks`.
     """
-    averaged = groups.market.lots.filter(_.award_rule == "average")
-    bids = groups.market.entries.filter(_.valid & ~_.called_off & (_.amount > 0)).select(
-        "lot", "bid", "party", "amount"
-    )
-    alone = bids.distinct().semi_join(priced_lots(groups.market), "lot").anti_join(averaged, "lot")
-    once = alone.group_by("lot", "bid", "amount").agg(party=_.party.min(), firms=_.count()).filter(_.firms == 1)
-    sized = once.mutate(n=_.count().over(group_by="lot")).filter((_.n >= LEAST_BIDS) & (_.n <= MOST_BIDDERS))
+    bids = moving_bids(groups.market, averaged=False, least=LEAST_BIDS)
+    sized = bids.semi_join(priced_lots(groups.market), "lot")
     ours = sized.join(groups.members, "party").group_by("ring", "lot").agg(k=_.count(), n=_.n.max())
     lots = groups.market.records.keep("coalition_lots", ours.filter((_.k >= LEAST_MEMBERS) & (_.k < _.n)))
     pairs = groups.market.records.keep("lot_pairs", _pairs(sized.semi_join(lots, "lot")))

@@ -19,7 +19,7 @@ _MOST_RHO = 0.999
 
 
 def moving_bids(market: Market, *, averaged: bool, least: int) -> ir.Table:
-    """``lot``, ``party``, ``amount``, ``n``: bids of one firm each in lots with ``least`` or more of them.
+    """``lot``, ``bid``, ``party``, ``amount``, ``n``: bids of one firm each in lots with ``least`` or more of them.
 
     Of the lots that an average decides (``averaged``), or of all others; without bids at a regulated floor or ceiling,
     which the law makes alike.
@@ -27,7 +27,7 @@ def moving_bids(market: Market, *, averaged: bool, least: int) -> ir.Table:
     rule = _.award_rule.fill_null("lowest") == "average"
     bids = market.entries.filter(
         _.valid & ~_.called_off & (_.amount > 0) & ~_.at_limit & (rule if averaged else ~rule) & (_.partners == 1)
-    ).select("lot", "party", "amount")
+    ).select("lot", "bid", "party", "amount")
     return bids.mutate(n=_.count().over(group_by="lot")).filter((_.n >= least) & (_.n <= MOST_BIDDERS))
 
 

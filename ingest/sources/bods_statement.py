@@ -155,8 +155,7 @@ def _interest(interest: dict[str, Any], owner: str, company: str) -> Ownership:
     since, until = values.day(interest.get("startDate"), "startDate"), values.day(interest.get("endDate"), "endDate")
     if lowest is not None and highest is not None and highest < lowest:
         raise BadRecord("an interest's greatest share is below its least")
-    if since and until and until < since:
-        raise BadRecord(f"an interest ends ({until}) before it starts ({since})")
+    values.span(since, until, "an interest")
     level = values.text(interest.get("directOrIndirect")) or values.text(interest.get("interestLevel"))
     beneficial = interest.get("beneficialOwnershipOrControl")
     return Ownership(

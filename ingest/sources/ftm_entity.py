@@ -151,10 +151,8 @@ class Entities:
             yield Organisation(key, _id(entity), name=_first(entity, "name"), country=country)
 
     def _sanction(self, entity: Entity) -> Iterator[Record]:
-        since, until = _day(entity, "startDate"), _day(entity, "endDate", last=True)
-        since = since or _day(entity, "listingDate")
-        if since and until and until < since:
-            raise BadRecord(f"the listing ends ({until}) before it starts ({since})")
+        started = _day(entity, "startDate") or _day(entity, "listingDate")
+        since, until = values.span(started, _day(entity, "endDate", last=True), "the listing")
         authority, program = _first(entity, "authority"), _first(entity, "program", "programId")
         name = " / ".join(dict.fromkeys(filter(None, (authority, program)))) or self._record.source
         for party in self._of(entity, "entity"):
@@ -245,10 +243,8 @@ def _day(entity: Entity, name: str, *, last: bool = False) -> date | None:
 
 
 def _interval(entity: Entity) -> tuple[date | None, date | None]:
-    since, until = _day(entity, "startDate"), _day(entity, "endDate", last=True)
-    if since and until and until < since:
-        raise BadRecord(f"the {entity['schema']} ends ({until}) before it starts ({since})")
-    return since, until
+    days = _day(entity, "startDate"), _day(entity, "endDate", last=True)
+    return values.span(*days, f"the {entity['schema']}")
 
 
 def _birth_date(entity: Entity) -> str | None:

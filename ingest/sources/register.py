@@ -52,10 +52,7 @@ class RegisterRow:
 
     def interval(self) -> tuple[date | None, date | None]:
         """``since`` and ``until``; BadRecord where it ends before it starts."""
-        since, until = self.day("since"), self.day("until")
-        if since and until and until < since:
-            raise BadRecord(f"the interval ends ({until}) before it starts ({since})")
-        return since, until
+        return values.span(self.day("since"), self.day("until"), "the interval")
 
     def organisation(self, field: str, name: str | None = None) -> str:
         """The key of the organisation in a cell; BadRecord for a wrong number."""
