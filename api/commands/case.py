@@ -69,6 +69,7 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, **fi
 
 def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
     from graph.answers import Answers  # noqa: PLC0415
+    from graph.answers.view import View  # noqa: PLC0415
     from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
     from viz.bundle import case_bundle  # noqa: PLC0415
     from viz.case_page import case_page  # noqa: PLC0415
@@ -86,7 +87,7 @@ def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
     }
     with call.workspace.generation() as generation, call.workspace.graph(generation.number) as graph:
         # What leaves the house names persons by name, not by number; :func:`case` has asked for what is restricted.
-        answers = Answers(generation, restricted=True)
+        answers = Answers(generation, View(private=None))
         document = answers.case(case_id)
         picture = case_subgraph(graph, *answers.case_context(case_id))
     for kind, file in wanted.items():

@@ -42,9 +42,10 @@ class Call:
         What is found about private life only where ``restricted`` asks for it.
         """
         from graph.answers import Answers  # noqa: PLC0415
+        from graph.answers.view import View  # noqa: PLC0415
 
         with self.workspace.generation() as generation:
-            yield Answers(generation, numbers_of_persons=True, restricted=restricted)
+            yield Answers(generation, View(numbers=True, private=None if restricted else frozenset()))
 
 
 pass_call = click.make_pass_decorator(Call)

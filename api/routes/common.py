@@ -50,4 +50,4 @@ def page(generation: Generation, limit: int, cursor: str | None, ask: Callable[.
 
 def answers(generation: Generation) -> Answers:
     """What a generation answers to anybody: persons without their numbers."""
-    return Answers(generation, numbers_of_persons=False)
+    return Answers(generation)

@@ -9,6 +9,7 @@ from ibis import _
 from graph.answers.documents import case_head
 from graph.answers.lists import Lists, page
 from graph.answers.naming import Document
+from graph.answers.view import View
 from graph.errors import UnknownId
 
 
@@ -18,12 +19,10 @@ class Answers(Lists):
     def case(self, own: str) -> Document:
         """One case whole, down to its source records; UnknownId where there is none."""
         row = self.case_row(own)
-        findings = self._generation.table("findings").filter(_.id.isin(row["findings"]))
+        findings = self._findings().filter(_.id.isin(row["findings"]))
         found = findings.order_by(_.weight.desc(), "code", "id").to_pyarrow().to_pylist()
         rings = {one["id"] for finding in found for one in finding["about"] if one["kind"] == "ring"}
-        ring_rows = (
-            self._generation.table("rings").filter(_.id.isin(sorted(rings))).order_by("rank").to_pyarrow().to_pylist()
-        )
+        ring_rows = self._rings().filter(_.id.isin(sorted(rings))).order_by("rank").to_pyarrow().to_pylist()
         links = self._case_links(found)
         evidence = dict.fromkeys(document for finding in found for document in finding["evidence"])
         evidence.update(dict.fromkeys(step["document"] for link in links for step in (*link["path"], link["post"])))
@@ -51,7 +50,7 @@ class Answers(Lists):
     def case_context(self, own: str) -> tuple[list[str], list[str]]:
         """A case's parties, and the nodes it is about: paths' nodes, then buyers, then tenders, most shared first."""
         row = self.case_row(own)
-        found = self._generation.table("findings").filter(_.id.isin(row["findings"])).to_pyarrow().to_pylist()
+        found = self._findings().filter(_.id.isin(row["findings"])).to_pyarrow().to_pylist()
         on_paths = [
             end for link in self._case_links(found) for step in link["path"] for end in (step["source"], step["target"])
         ]
@@ -67,8 +66,8 @@ class Answers(Lists):
         node = self._naming.node(own)
         row = self._generation.table("parties").filter(_.id == node).to_pyarrow().to_pylist()[0]
         cases = self._cases().filter(_.parties.contains(node)).order_by("rank")
-        rings = self._generation.table("rings").filter(_.members.contains(node) & _.reported).order_by("rank")
-        links = self._generation.table("links").filter((_.official == node) | (_.supplier == node))
+        rings = self._rings().filter(_.members.contains(node) & _.reported).order_by("rank")
+        links = self._links().filter((_.official == node) | (_.supplier == node))
         shown = {name: row[name] for name in ("country", "region", "registered", "dissolved", "status", "problem")}
         return {
             **self._naming.parties([node])[node],
@@ -83,10 +82,10 @@ class Answers(Lists):
     def search(self, text: str, *, limit: int = 20) -> list[Document]:
         """Parties and cases whose name, title or own id contains a text, in any case of letters; parties first."""
         wanted = text.lower()
-        parties = self._generation.table("parties")
+        parties = self._view.parties_in(self._generation.table("parties"))
         number = parties.own_id.lower().contains(wanted)
-        if not self._naming.numbers_of_persons:
-            number = number & (parties.kind == "organisation")
+        if not self._view.numbers:
+            number = number & ~View.personal(parties)
         hits = parties.filter(parties.name.lower().contains(wanted).fill_null(False) | number.fill_null(False))
         ids = [row["id"] for row in page(hits.order_by(hits.name.length(), "name", "id").select("id"), 0, limit)]
         names = self._naming.parties(ids)
@@ -101,7 +100,7 @@ class Answers(Lists):
     def _case_links(self, findings: list[Document]) -> list[Document]:
         ties = [finding for finding in findings if finding["code"] in ("L01", "L04")]
         ends = {party for finding in ties for party in finding["parties"]}
-        table = self._generation.table("links")
+        table = self._links()
         table = table.filter(table.official.isin(sorted(ends)) & table.supplier.isin(sorted(ends)))
         wanted = {(*finding["parties"], finding["subject"]) for finding in ties}
         rows = table.order_by(_.score.desc(), "official", "supplier", "buyer").to_pyarrow().to_pylist()

@@ -41,7 +41,7 @@ class Documents:
                 "text": row["text"],
                 "innocent": self.rules[row["code"]]["innocent"],
                 "evidence": row["evidence"],
-                "case": row["case"],
+                "case": row["case"] if self._naming.view.persons else None,
             }
             for row in rows
         ]
@@ -125,7 +125,7 @@ class Documents:
         """
         rows = self._generation.table("documents").filter(_.document.isin(sorted(ids))).to_pyarrow().to_pylist()
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
-        secret = frozenset() if self._naming.numbers_of_persons else numbers_in(self._generation, came.values())
+        secret = frozenset() if self._naming.view.numbers else numbers_in(self._generation, came.values())
         texts = {own: withhold(text, secret) for own, text in came.items()}
         found = [
             {

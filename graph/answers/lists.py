@@ -8,10 +8,13 @@ from ibis import _
 
 from graph.answers.documents import Documents, case_head, pair_reasons
 from graph.answers.naming import Document, Naming
+from graph.answers.view import View
 from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
 from graph.generation import Generation
 from graph.market.screens import SCREENS
+
+DEFAULT = View()
 
 
 def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
@@ -23,10 +26,9 @@ def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
 class Lists:
     """Questions to one generation that are answered by a list."""
 
-    def __init__(self, generation: Generation, *, numbers_of_persons: bool = False, restricted: bool = False) -> None:
-        """``restricted``: whether the caller may see what is found about private life."""
-        self._generation, self._restricted = generation, restricted
-        self._naming = Naming(generation, numbers_of_persons=numbers_of_persons)
+    def __init__(self, generation: Generation, view: View = DEFAULT) -> None:
+        self._generation, self._view = generation, view
+        self._naming = Naming(generation, view)
         self._documents = Documents(self._naming)
 
     def rules(self) -> list[Document]:
@@ -48,7 +50,7 @@ class Lists:
 
     def rings(self, *, everything: bool = False, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Reported rings, or all candidates."""
-        table = self._generation.table("rings").order_by("rank")
+        table = self._rings().order_by("rank")
         rows = page(table if everything else table.filter(_.reported), offset, limit)
         return self._documents.rings(rows)
 
@@ -63,7 +65,7 @@ class Lists:
         limit: int | None = None,
     ) -> list[Document]:
         """Official to winner paths, strongest first."""
-        table = self._generation.table("links").filter(_.hops <= most_hops)
+        table = self._links().filter(_.hops <= most_hops)
         if official is not None:
             table = table.filter(_.official == self._naming.node(official))
         if supplier is not None:
@@ -116,9 +118,10 @@ class Lists:
     def firms(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Every bidder."""
         rows = page(self._generation.table("firms").order_by(_.score.desc(), "firm"), offset, limit)
+        names = self._naming.parties(row["firm"] for row in rows)
         return [
             {
-                "firm": row["own_id"],
+                "firm": names[row["firm"]]["id"],
                 "name": row["name"],
                 "score": row["score"],
                 "rings": row["rings"],
@@ -137,9 +140,12 @@ class Lists:
 
         Empty where that is not open to the caller.
         """
-        if not self._restricted:
+        if not self._view.persons or self._view.private == frozenset():
             return []
         table = self._generation.table("enriched")
+        if self._view.private is not None:
+            opened = self._cases().filter(_.restricted).select(official=_.parties.unnest())
+            table = table.semi_join(opened, "official")
         if officials is not None:
             table = table.filter(_.official.isin(sorted(officials)))
         rows = table.order_by(_.ratio.desc(nulls_first=True), "official").to_pyarrow().to_pylist()
@@ -147,12 +153,16 @@ class Lists:
         return [enriched_document(row, names) for row in rows]
 
     def _findings(self) -> ir.Table:
-        """The findings that the caller may see."""
-        table = self._generation.table("findings")
-        closed = [code for code, rule in self._documents.rules.items() if rule.get("restricted")]
-        return table if self._restricted or not closed else table.filter(_.code.notin(closed))
+        """The findings that the reader may see."""
+        private = [code for code, rule in self._documents.rules.items() if rule.get("restricted")]
+        return self._view.findings_in(self._generation.table("findings"), private)
 
     def _cases(self) -> ir.Table:
-        """The cases that the caller may see."""
-        table = self._generation.table("cases")
-        return table if self._restricted or "restricted" not in table.columns else table.filter(~_.restricted)
+        """The cases that the reader may see."""
+        return self._view.cases(self._generation.table("cases"))
+
+    def _rings(self) -> ir.Table:
+        return self._view.rings_in(self._generation.table("rings"))
+
+    def _links(self) -> ir.Table:
+        return self._view.links_in(self._generation.table("links"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from ibis import _
 
+from graph.answers.view import View
 from graph.errors import UnknownId
 from graph.generation import Generation
 
@@ -14,18 +15,18 @@ Document = dict[str, Any]
 class Naming:
     """Looks up parties and tenders of one generation.
 
-    Persons are known by their opaque node ids, unless ``numbers_of_persons`` lets the caller see the sources' own.
+    Persons and sole proprietors are known by their opaque node ids, unless the view lets their numbers be seen.
     """
 
-    def __init__(self, generation: Generation, *, numbers_of_persons: bool) -> None:
-        self.generation, self._numbers = generation, numbers_of_persons
+    def __init__(self, generation: Generation, view: View) -> None:
+        self.generation, self.view = generation, view
 
     def node(self, own: str) -> str:
         """The node id of a party given by node id or by the source's own id; UnknownId where it is none or several."""
-        parties = self.generation.table("parties")
+        parties = self.view.parties_in(self.generation.table("parties"))
         numbered = parties.own_id == own
-        if not self._numbers:
-            numbered = numbered & (parties.kind == "organisation")
+        if not self.view.numbers:
+            numbered = numbered & ~View.personal(parties)
         found = parties.filter((parties.id == own) | numbered).limit(2).id.to_list()
         if len(found) != 1:
             raise UnknownId(f"{'no' if not found else 'more than one'} party has the id {own!r}")
@@ -34,12 +35,13 @@ class Naming:
     def parties(self, nodes: Iterable[str]) -> dict[str, Document]:
         """``id``, ``name`` and ``kind`` of parties by node id; a node that is none stands for itself."""
         wanted = sorted(set(nodes))
-        table = self.generation.table("parties").filter(_.id.isin(wanted)).select("id", "own_id", "name", "kind")
+        table = self.generation.table("parties").filter(_.id.isin(wanted))
+        table = table.select("id", "own_id", "name", "kind", secret=View.personal(table))
         found = {row["id"]: row for row in table.to_pyarrow().to_pylist()}
         named = {}
         for node in wanted:
-            row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown"})
-            secret = row["kind"] != "organisation" and not self._numbers
+            row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown", "secret": True})
+            secret = row["secret"] and not self.view.numbers
             named[node] = {"id": node if secret else row["own_id"], "name": row["name"], "kind": row["kind"]}
         return named
 
@@ -48,8 +50,3 @@ class Naming:
         wanted = sorted(set(nodes))
         table = self.generation.table("tenders").filter(_.node.isin(wanted)).select("node", "own_id").to_pyarrow()
         return dict(zip(table["node"].to_pylist(), table["own_id"].to_pylist(), strict=True))
-
-    @property
-    def numbers_of_persons(self) -> bool:
-        """Whether answers may name persons by their numbers."""
-        return self._numbers

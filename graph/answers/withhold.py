@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 
 from ibis import _
 
+from graph.answers.view import View
 from graph.generation import Generation
 
 MARK = "[number withheld]"
@@ -18,7 +19,8 @@ statements are none."""
 def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
     """The numbers of persons known to this generation that stand in these texts, without schemes and leading zeros."""
     tokens = {_bare(token) for text in texts for token in _TOKEN.findall(text)} - {""}
-    persons = generation.table("parties").filter(_.kind != "organisation")
+    parties = generation.table("parties")
+    persons = parties.filter(View.personal(parties))
     bare = persons.select(number=_.own_id.upper().re_replace(_SCHEME, ""))
     numbers = bare.filter(_.number.re_search(_NUMBER) & _.number.re_search("[0-9]")).mutate(
         number=_.number.re_replace("^0+", "")

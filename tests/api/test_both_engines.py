@@ -12,6 +12,7 @@ from api.routes.picture import case_picture
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
+from graph.answers.view import View
 from graph.compare import compare
 from graph.market import Market
 from graph.rules import Rules
@@ -35,7 +36,7 @@ class Found:
     @classmethod
     def of(cls, workspace: Workspace) -> "Found":
         with workspace.serving(), workspace.generation() as generation:
-            answers = Answers(generation, numbers_of_persons=True)
+            answers = Answers(generation, View(numbers=True))
             cases = [answers.case(head["id"]) for head in answers.cases()]
             pictures = {case["id"]: case_picture(workspace, generation, case["id"]) for case in cases}
             return cls(answers.findings(), answers.rings(), answers.links(), cases, pictures)

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from graph.answers import Answers
+from graph.answers.view import View
 from graph.errors import UnknownId
 from tests.api.conftest import Bidring
 from tests.conftest import Demo
@@ -18,7 +19,7 @@ API = "/api/v1"
 def closed(demo: Demo) -> list[dict[str, object]]:
     """The restricted cases of the demo country."""
     with demo.workspace.generation() as generation:
-        found = [one for one in Answers(generation, restricted=True).cases() if one["restricted"]]
+        found = [one for one in Answers(generation, View(private=None)).cases() if one["restricted"]]
     assert len(found) >= len(demo.planted.enriched) > 0
     return found
 
@@ -27,7 +28,7 @@ def test_no_route_and_no_page_tells_of_a_restricted_case(
     client: TestClient, demo: Demo, closed: list[dict[str, object]]
 ) -> None:
     with demo.workspace.generation() as generation:
-        rich = Answers(generation, restricted=True).enriched()
+        rich = Answers(generation, View(private=None)).enriched()
     officials = [one["lines"][0]["owner"] for one in rich]
     assert officials
     ids = [str(one["id"]) for one in closed]
@@ -50,18 +51,18 @@ def test_no_route_and_no_page_tells_of_a_restricted_case(
 
 def test_answers_hide_what_is_restricted_unless_it_is_asked_for(demo: Demo, closed: list[dict[str, object]]) -> None:
     with demo.workspace.generation() as generation:
-        answers = Answers(generation, numbers_of_persons=True)
+        answers = Answers(generation, View(numbers=True))
         assert answers.enriched() == []
         assert not [one for one in answers.cases() if one["restricted"]]
         assert not [one for one in answers.findings() if one["code"] == "W01"]
         with pytest.raises(UnknownId):
             answers.case(str(closed[0]["id"]))
-        assert Answers(generation, restricted=True).case(str(closed[0]["id"]))["wealth"]
+        assert Answers(generation, View(private=None)).case(str(closed[0]["id"]))["wealth"]
 
 
 def test_a_restricted_finding_is_in_no_open_case(demo: Demo) -> None:
     with demo.workspace.generation() as generation:
-        for one in Answers(generation, restricted=True).cases():
+        for one in Answers(generation, View(private=None)).cases():
             assert (one["codes"] == ["W01"]) == one["restricted"], one["id"]
 
 

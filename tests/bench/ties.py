@@ -9,6 +9,7 @@ from api.demo.planted import Planted
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
+from graph.answers.view import View
 from graph.rules import Rules
 from ingest.load import LoadOptions, load
 from ingest.mapping import read_mapping
@@ -61,7 +62,7 @@ def _detected(home: Path, seed: int) -> tuple[Planted, list[dict[str, object]], 
             load(store, [str(path) for path in paths], options)
     workspace.detect(Rules())
     with workspace.generation() as generation:
-        answers = Answers(generation, numbers_of_persons=True)
+        answers = Answers(generation, View(numbers=True))
         flags = {code: {frozenset(one["parties"]) for one in answers.findings(code=code)} for code in FLAGS}
         return planted, answers.links(), flags
 

@@ -13,6 +13,7 @@ import pytest
 from brief import Brief, node, put
 
 from graph.answers import Answers
+from graph.answers.view import View
 from graph.cases.identity import Known
 from graph.cases.subgraph import case_subgraph
 from graph.detect import Stores, detect
@@ -346,7 +347,7 @@ def test_numbers_of_persons_are_not_answered(country: Run) -> None:
 
 def test_source_records_are_shown_without_the_numbers_of_persons_and_whole_but_for_them(country: Run) -> None:
     case = case_with(country, "Left")
-    allowed = Answers(country.generation, numbers_of_persons=True).case(case["id"])
+    allowed = Answers(country.generation, View(numbers=True)).case(case["id"])
     shown = {one["id"]: one["record"] for one in case["evidence"]}
     whole = {one["id"]: one["record"] for one in allowed["evidence"]}
     assert shown.keys() == whole.keys()
@@ -358,7 +359,7 @@ def test_source_records_are_shown_without_the_numbers_of_persons_and_whole_but_f
 
 
 def test_numbers_of_persons_are_answered_to_those_who_may_see_them(country: Run) -> None:
-    allowed = Answers(country.generation, numbers_of_persons=True)
+    allowed = Answers(country.generation, View(numbers=True))
     assert allowed.entity(NUMBER)["id"] == NUMBER
     assert f'"id": "{NUMBER}"' in everything_said(allowed)
 

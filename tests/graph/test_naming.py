@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from graph.answers.naming import Naming
+from graph.answers.view import View
 from graph.answers.withhold import numbers_in
 from graph.errors import UnknownId
 from graph.generation import Generation, GenerationWriter
@@ -36,7 +37,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]
 
 @pytest.mark.parametrize(("number", "kind"), list(enumerate(PERSONS)))
 def test_a_person_of_any_kind_is_known_by_the_node_id_alone(generation: Generation, number: int, kind: str) -> None:
-    naming, own, node = Naming(generation, numbers_of_persons=False), PERSONS[kind], f"p-{number}"
+    naming, own, node = Naming(generation, View()), PERSONS[kind], f"p-{number}"
     assert naming.parties([node])[node] == {"id": node, "name": None, "kind": kind}
     assert naming.node(node) == node
     with pytest.raises(UnknownId, match="no party"):
@@ -47,20 +48,20 @@ def test_a_person_of_any_kind_is_known_by_the_node_id_alone(generation: Generati
 
 @pytest.mark.parametrize(("number", "kind"), list(enumerate(PERSONS)))
 def test_those_who_may_see_numbers_find_persons_by_them(generation: Generation, number: int, kind: str) -> None:
-    naming = Naming(generation, numbers_of_persons=True)
+    naming = Naming(generation, View(numbers=True))
     assert naming.node(PERSONS[kind]) == f"p-{number}"
     assert naming.parties([f"p-{number}"])[f"p-{number}"]["id"] == PERSONS[kind]
 
 
 def test_an_id_that_several_parties_have_is_refused(generation: Generation) -> None:
-    naming = Naming(generation, numbers_of_persons=False)
+    naming = Naming(generation, View())
     with pytest.raises(UnknownId, match="more than one party has the id '7'"):
         naming.node("7")
     assert naming.node("o-3") == "o-3"
 
 
 def test_a_node_that_is_no_party_stands_for_itself(generation: Generation) -> None:
-    naming = Naming(generation, numbers_of_persons=False)
+    naming = Naming(generation, View())
     assert naming.parties(["o-1", "o-9"]) == {
         "o-1": {"id": "KZ-BIN-070340007367", "name": "One", "kind": "organisation"},
         "o-9": {"id": "o-9", "name": None, "kind": "unknown"},

@@ -13,6 +13,7 @@ from api.demo.score import compare
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
+from graph.answers.view import EVERYTHING
 from graph.rules import Rules
 from ingest.identifiers import kz_check_digit
 from ingest.load import LoadOptions, load
@@ -98,7 +99,7 @@ def test_too_few_or_too_many_tenders_are_refused(tmp_path: Path) -> None:
 
 def test_planted_rings_and_ties_are_found_with_few_others(demo: Demo) -> None:
     with demo.workspace.generation() as generation:
-        answers = Answers(generation, numbers_of_persons=True, restricted=True)
+        answers = Answers(generation, EVERYTHING)
         found = compare(demo.planted, answers.rings(), answers.links(), answers.enriched())
     assert found["rings"]["recall"] >= 0.75
     assert found["rings"]["precision"] >= 0.8
