@@ -1,6 +1,20 @@
 """The tables of the desk database."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 WORDS = ("accept", "reject", "undo")
 METADATA = MetaData(
@@ -24,3 +38,94 @@ PAIR_DECISIONS = Table(
 )
 """What people decided of pairs of parties, in order; the last word on a pair counts. Only ever added to: the database
 itself refuses changes. ``pair`` is made of opaque node ids (no name, no number of a person); times are UTC."""
+ROLES = ("ngo", "monitor", "investigator", "supervisor", "administrator")
+LEVELS = ("nothing", "flags", "rings")
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("id", String(20), primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password", String(200)),
+    Column("totp", LargeBinary),
+    Column("totp_used", Integer),
+    Column("issuer", String(300)),
+    Column("subject", String(300)),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", DateTime),
+    Column("disabled", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("made_at", DateTime, nullable=False),
+    CheckConstraint(f"role IN {ROLES}", name="role"),
+    UniqueConstraint("issuer", "subject", name="uq_accounts_identity"),
+)
+"""Who may sign in. ``password`` is an Argon2id hash, ``totp`` a sealed secret, ``totp_used`` the last time step whose
+code was taken; ``issuer`` and ``subject`` are an OpenID provider's. Names are without upper case."""
+ACCOUNT_EVENTS = Table(
+    "account_events",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("account", String(20), nullable=False),
+    Column("what", String(200), nullable=False),
+    Column("done_by", String(100), nullable=False),
+    Column("done_at", DateTime, nullable=False),
+    Index(None, "account"),
+    sqlite_autoincrement=True,
+)
+"""What was done to accounts, and by whom; only ever added to."""
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("account", String(20), ForeignKey("accounts.id"), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+    Index(None, "account"),
+)
+"""Who is signed in; ``id`` is the SHA-256 of what the browser holds."""
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(20), primary_key=True),
+    Column("account", String(20), ForeignKey("accounts.id"), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("label", String(100), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("ends_at", DateTime, nullable=False),
+    Column("revoked_at", DateTime),
+    Index(None, "account"),
+)
+"""Tokens of the API by the SHA-256 of what was shown once: 256 random bits need no slow hash."""
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("level", String(10), nullable=False),
+    Column("decided_by", String(100), nullable=False),
+    Column("decided_at", DateTime, nullable=False),
+    CheckConstraint(f"level IN {LEVELS}", name="level"),
+    sqlite_autoincrement=True,
+)
+"""How much is published, the last word counts; only ever added to."""
+LOOKS = Table(
+    "looks",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("account", String(100), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("via", String(10), nullable=False),
+    Column("action", String(100), nullable=False),
+    Column("about", String(300), nullable=False),
+    Column("looked_at", DateTime, nullable=False),
+    Index(None, "account"),
+    Index(None, "looked_at"),
+    sqlite_autoincrement=True,
+)
+"""Every look at what is not public, written before the data go out; only ever added to."""
+LOOK_SUBJECTS = Table(
+    "look_subjects",
+    METADATA,
+    Column("look", Integer, ForeignKey("looks.number"), primary_key=True),
+    Column("node", String(40), primary_key=True),
+    Index(None, "node"),
+)
+"""The parties (opaque node ids) that a look showed; only ever added to."""
