@@ -117,6 +117,11 @@ class PostgresServer:
         """Whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the process; None if there is none."""
+        return self._process.pid if self._process is not None else None
+
     def run(self, query: str, *values: object, database: str = "postgres") -> list[tuple[Any, ...]]:
         """The rows of one query, committed by itself."""
         with psycopg.connect(**self._where(database), autocommit=True) as connection:
