@@ -84,12 +84,12 @@ class Workspace:
         """The desk database, closed at the end."""
         from api.desk.database import Desk  # noqa: PLC0415 - its libraries load when a command needs them
 
-        with closing(Desk(self.settings.desk_file)) as desk:
+        with closing(Desk(self.settings.desk)) as desk:
             yield desk
 
     def decisions(self) -> Decisions:
         """What people decided of pairs of parties; nothing where there is no desk yet."""
-        if not self.settings.desk_file.exists():
+        if not self.settings.desk_address.exists:
             return NONE_DECIDED
         from api.desk.pairs import decisions  # noqa: PLC0415
 
