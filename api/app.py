@@ -1,6 +1,7 @@
 """The service: routes, pages, errors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from urllib.parse import unquote
 
 import structlog
@@ -10,8 +11,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.errors import ApiError, HomeBusy, UnusableCall
+from api.body import Bodies
+from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, TooMany, UnusableCall
 from api.pages import router as pages
+from api.pages.common import refused
+from api.pages.people import router as people_pages
+from api.routes.access import rights
+from api.routes.often import Often
+from api.routes.people import router as people
 from api.routes.read import router as read
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
@@ -19,6 +26,10 @@ from ingest.errors import IngestError, StoreBusy
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnusableCall, 400, "unusable call"),
+    (NotSignedIn, 401, "not signed in"),
+    (NotAllowed, 403, "not allowed"),
+    (TooMany, 429, "too many requests"),
+    (DeskUnusable, 503, "desk not reachable"),
     (UnknownId, 404, "not found"),
     (NoGeneration, 503, "nothing to answer from"),
     (HomeBusy, 503, "busy"),
@@ -32,7 +43,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 """What each error is to a caller; the first that fits counts."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # under no-referrer a browser hides where a form comes from
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
 }
@@ -40,9 +51,17 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _log = structlog.get_logger()
 
 
-def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS) -> FastAPI:
-    """The service over one home. ``hosts`` are the names under which it may be asked for, against rebinding."""
+def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, often: Often | None = None) -> FastAPI:
+    """The service over one home. ``hosts`` are the names under which it may be asked for, against rebinding; ``often``
+    is how often one address may ask."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with workspace.serving():
+            yield
+
     app = FastAPI(
+        lifespan=lifespan,
         title="bidring",
         description="Bidding rings and officials tied to winners. A flag indicates; a person decides.",
         openapi_url="/api/v1/openapi.json",
@@ -50,8 +69,11 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS) ->
         redoc_url=None,
     )
     app.state.workspace = workspace
-    app.include_router(read)
-    app.include_router(pages)
+    app.state.often = often or Often()
+    for router in (read, people, pages, people_pages):
+        app.include_router(router)
+    rights(app)
+    app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(_with_headers)
     for error, status, name in STATUS:
@@ -73,27 +95,38 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
     return response
 
 
-def problem(status: int, error: str, detail: str) -> JSONResponse:
+def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The body of every error."""
-    return JSONResponse({"error": error, "detail": detail}, status, headers=HEADERS)
+    return JSONResponse({"error": error, "detail": detail}, status, headers={**HEADERS, **(headers or {})})
 
 
 def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
-    def handler(_request: Request, error: Exception) -> Response:
-        return problem(status, name, str(error))
+    def handler(request: Request, error: Exception) -> Response:
+        if not _of_api(request):
+            return refused(request, status, str(error))
+        further = {"Retry-After": str(error.after)} if isinstance(error, TooMany) else {}
+        further |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        return problem(status, name, str(error), further)
 
     return handler
 
 
-def _invalid(_request: Request, error: Exception) -> Response:
+def _of_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return problem(422, "invalid", f"{where}: {first['msg']}")
+    said = f"{where}: {first['msg']}"
+    return problem(422, "invalid", said) if _of_api(request) else refused(request, 422, said)
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not _of_api(request):
+        return refused(request, error.status_code, str(error.detail))
     return problem(error.status_code, "not found" if error.status_code == 404 else "refused", str(error.detail))
 
 

@@ -2,7 +2,10 @@
 
 ApiError
 ├── UnusableCall   the call cannot be used (exit status 2, HTTP 400)
-├── DeskUnusable   the desk database cannot be used as it is (exit status 2)
+├── DeskUnusable   the desk database cannot be used as it is (exit status 2, HTTP 503)
+├── NotSignedIn    the caller is not known (HTTP 401)
+├── NotAllowed     the caller is known, and may not do this (HTTP 403)
+├── TooMany        the caller asks too often (HTTP 429)
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
 """
 
@@ -20,6 +23,22 @@ class UnusableCall(ApiError):
 
 class DeskUnusable(ApiError):
     """The desk database cannot be opened, read or written; the message says where it is, without a password."""
+
+
+class NotSignedIn(ApiError):
+    """Nobody is signed in, or what was sent to show who asks does not count."""
+
+
+class NotAllowed(ApiError):
+    """The caller's role does not allow this; it says nothing of what there is."""
+
+
+class TooMany(ApiError):
+    """The caller asks too often; ``after`` is how many seconds to wait."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(f"too many requests: try again in {after} seconds")
+        self.after = after
 
 
 class HomeBusy(ApiError):

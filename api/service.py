@@ -31,7 +31,7 @@ def run(workspace: Workspace, *, host: str, port: int, announce: Callable[[str],
     hosts = LOCAL_HOSTS if host in ("127.0.0.1", "::1", "localhost") else ("*",)
     config = uvicorn.Config(create_app(workspace, hosts=hosts), log_level="warning", access_log=False)
     server = _Announcing(config, lambda: announce(f"http://{host}:{listener.getsockname()[1]}/"))
-    with listener, workspace.serving():
+    with listener:
         asyncio.run(server.serve(sockets=[listener]))
 
 

@@ -54,6 +54,7 @@ class Workspace:
         self.demo_mark = settings.home / "demo.json"
         """Stands in a home that a demo made, so that invented and real records are never mixed."""
         self._kept: list[GraphEngine] | None = None
+        self._kept_desk: Desk | None = None
         self._kept_lock = Lock()
 
     @contextmanager
@@ -86,6 +87,15 @@ class Workspace:
 
         with closing(Desk(self.settings.desk)) as desk:
             yield desk
+
+    def kept_desk(self) -> "Desk":
+        """The desk that :meth:`serving` keeps open for the many requests of a service; opened with the first."""
+        from api.desk.database import Desk  # noqa: PLC0415
+
+        with self._kept_lock:
+            if self._kept_desk is None:
+                self._kept_desk = Desk(self.settings.desk)
+        return self._kept_desk
 
     def decisions(self) -> Decisions:
         """What people decided of pairs of parties; nothing where there is no desk yet."""
@@ -127,7 +137,8 @@ class Workspace:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Keep one engine, and its connections, for the many requests of a service; made with the first of them."""
+        """Keep one engine and one desk, with their connections, for the many requests of a service; made with the
+        first of them."""
         self._kept = []
         try:
             yield
@@ -135,6 +146,9 @@ class Workspace:
             for engine in self._kept:
                 engine.close()
             self._kept = None
+            if self._kept_desk is not None:
+                self._kept_desk.close()
+                self._kept_desk = None
 
     @contextmanager
     def graph(self, number: int) -> Iterator[GraphStore]:

@@ -85,6 +85,11 @@ _PUBLISHED: Mapping[Level, frozenset[Right]] = {
 _FIRMS_ONLY = View(persons=False, numbers=False)
 
 
+def may(role: Role, right: Right) -> bool:
+    """Whether an account's role has a right, as :func:`policy` decides; for links that nobody should follow in vain."""
+    return policy(role, right, Level.NOTHING) is not None
+
+
 def policy(role: Role, right: Right, level: Level, assigned: frozenset[str] = frozenset()) -> View | None:
     """What a role sees when it uses a right; None where it has not the right.
 

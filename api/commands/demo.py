@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.commands.common import Call, json_option, pass_call
+from api.commands.system import announce_first
 from api.errors import UnusableCall
 from api.terminal import Column, Terminal
 
@@ -50,6 +51,7 @@ def demo(call: Call, terminal: Terminal, tenders: int, seed: int, serve: bool, p
         return
     from api.service import run  # noqa: PLC0415
 
+    announce_first(workspace)
     run(workspace, host="127.0.0.1", port=port, announce=show)
 
 

@@ -2,6 +2,7 @@
 
 import platform
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +14,13 @@ from graph.errors import GraphError
 from graph.store.address import redacted
 from ingest.errors import IngestError
 
+if TYPE_CHECKING:
+    from api.workspace import Workspace
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="There is no access control yet: keep it on this machine."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Beyond this machine, put HTTPS in front of it.")
 @pass_call
 def serve(call: Call, port: int, host: str) -> None:
     """Serve the API and the pages."""
@@ -27,7 +29,18 @@ def serve(call: Call, port: int, host: str) -> None:
     workspace = call.workspace
     if not workspace.number_or_zero():
         click.echo("Nothing has been detected yet: pages answer once `bidring detect` has run.", err=True)
+    announce_first(workspace)
     run(workspace, host=host, port=port, announce=lambda url: click.echo(f"Serving {url} (stop with Ctrl-C)", err=True))
+
+
+def announce_first(workspace: "Workspace") -> None:
+    """Make the first administrator where there is no account, and say the password, this once."""
+    from api.access.accounts import Accounts  # noqa: PLC0415
+
+    with workspace.desk() as desk:
+        made = Accounts(desk, workspace.settings.home).first()
+    if made:
+        click.echo(f"First administrator: name {made[0]}, password {made[1]} (shown this once)", err=True)
 
 
 _PARTS = (

@@ -1,67 +1,78 @@
-"""The pages: a list of cases, and each case's stand-alone page."""
+"""The pages: what is open, the list of cases, each case's stand-alone page, and parties."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.routes.common import Home, Published, answers
-from api.routes.picture import case_subgraph_of
+from api.access.publication import level
+from api.pages.common import page as render
+from api.pages.common import templates
+from api.routes.access import Access, Cases, Open
+from api.routes.common import Home, Published
+from api.routes.picture import case_subgraph_of, parties_in
 from graph.generation import Generation
 from viz.case_page import case_page
 
 PER_PAGE = 50
-_CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 
 @router.get("/")
-def case_list(
+def front(
     generation: Published,
+    access: Open,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """The queue of cases, or what a search found."""
-    found = answers(generation)
-    facts = generation.facts
-    context: dict[str, Any] = {"facts": facts, "page": page, "q": q, "rules": _rules(generation)}
+    """The queue of cases, what a search found, or, for the public, what is open."""
+    found = access.answers(generation)
+    context: dict[str, Any] = {"facts": generation.facts, "page": page, "q": q, "rules": _rules(generation)}
     if len(q) >= 2:
         context["hits"] = found.search(q, limit=PER_PAGE)
-        context["cases"], context["more"] = [], False
-    else:
-        cases = found.cases(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
-        context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
-        context["hits"] = None
-    return _page("cases.html", context)
+        access.look("search", q, (hit["node"] for hit in context["hits"] if "node" in hit))
+        return render("found.html", access.caller, **context)
+    if not access.view.persons:
+        return _open(generation, access, context)
+    cases = found.cases(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
+    access.look("list of cases", " ".join(one["id"] for one in context["cases"]))
+    return render("cases.html", access.caller, **context)
+
+
+def _open(generation: Generation, access: Access, context: dict[str, Any]) -> Response:
+    """What is open without an account: rules and statistics, and rings where they are published."""
+    found, page = access.answers(generation), context["page"]
+    rings = found.rings(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    context["rings"], context["more"] = rings[:PER_PAGE], len(rings) > PER_PAGE
+    return render("open.html", access.caller, level=level(access.desk), **context)
 
 
 @router.get("/entities/{entity_id}")
-def one_party(generation: Published, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
+def one_party(generation: Published, access: Open, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
     """A party with its cases, ties and flags."""
-    party = answers(generation).entity(entity_id)
-    return _page("entity.html", {"party": party, "rules": _rules(generation)})
+    party = access.answers(generation).entity(entity_id)
+    access.look("party", party["node"], [party["node"]])
+    return render("entity.html", access.caller, party=party, rules=_rules(generation), people=access.view.persons)
 
 
 @router.get("/cases/{case_id}")
-def one_case(home: Home, generation: Published, case_id: Annotated[str, Path(max_length=200)]) -> Response:
+def one_case(
+    home: Home, generation: Published, access: Cases, case_id: Annotated[str, Path(max_length=200)]
+) -> Response:
     """The stand-alone page of a case; it carries its own policy of what may run."""
-    _core, picture = case_subgraph_of(home, generation, case_id)
-    return HTMLResponse(case_page(answers(generation).case(case_id), picture))
+    case = access.answers(generation).case(case_id)
+    _core, picture = case_subgraph_of(home, generation, access.view, case_id)
+    access.look("page of a case", case_id, {*parties_in(picture), *(party["node"] for party in case["parties"])})
+    return HTMLResponse(case_page(case, picture))
 
 
 @router.get("/style.css")
-def style() -> Response:
+def style(_access: Open) -> Response:
     """The pages' style sheet."""
-    return Response(_templates.get_template("style.css").render(), media_type="text/css")
+    return Response(templates.get_template("style.css").render(), media_type="text/css")
 
 
 def _rules(generation: Generation) -> dict[str, Any]:
     return {rule["code"]: rule for rule in generation.facts["rules"]}
-
-
-def _page(name: str, context: dict[str, Any]) -> Response:
-    body = _templates.get_template(name).render(context)
-    return HTMLResponse(body, headers={"Content-Security-Policy": _CSP})

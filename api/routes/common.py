@@ -8,7 +8,6 @@ from fastapi import Depends, Query, Request
 
 from api.errors import UnusableCall
 from api.workspace import Workspace
-from graph.answers import Answers
 from graph.generation import Generation
 
 MOST_ITEMS = 100
@@ -46,8 +45,3 @@ def page(generation: Generation, limit: int, cursor: str | None, ask: Callable[.
     items = ask(offset=offset, limit=limit + 1)
     more = len(items) > limit
     return {"items": items[:limit], "next": f"{generation.number}-{offset + limit}" if more else None}
-
-
-def answers(generation: Generation) -> Answers:
-    """What a generation answers to anybody: persons without their numbers."""
-    return Answers(generation)

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.routes.common import Cursor, Home, Limit, Published, answers, page
-from api.routes.picture import case_picture
+from api.routes.access import Cases, Flags, Open, Rings
+from api.routes.common import Cursor, Home, Limit, Published, page
+from api.routes.picture import case_picture, case_subgraph_of, parties_in
 from api.routes.shapes import Case, CaseHead, Entity, Finding, Graph, Health, Link, Page, Problem, Ring, RuleShape
 from graph.errors import NoGeneration
 
@@ -20,7 +21,7 @@ router = APIRouter(
 
 
 @router.get("/health", response_model=Health)
-def health(home: Home) -> dict[str, Any]:
+def health(home: Home, _access: Open) -> dict[str, Any]:
     """Whether the service can answer, and from which generation."""
     try:
         number: int | None = home.number()
@@ -30,52 +31,63 @@ def health(home: Home) -> dict[str, Any]:
 
 
 @router.get("/cases", response_model=Page[CaseHead])
-def cases(generation: Published, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
+def cases(generation: Published, access: Cases, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
     """Cases, most suspicious first."""
-    return page(generation, limit, cursor, answers(generation).cases)
+    found = page(generation, limit, cursor, access.answers(generation).cases)
+    access.look("list of cases", " ".join(one["id"] for one in found["items"]))
+    return found
 
 
 @router.get("/cases/{case_id}", response_model=Case, responses=_MISSING)
-def case(generation: Published, case_id: Id) -> dict[str, Any]:
+def case(generation: Published, access: Cases, case_id: Id) -> dict[str, Any]:
     """One case whole, down to its source records."""
-    return answers(generation).case(case_id)
+    found = access.answers(generation).case(case_id)
+    access.look("case", case_id, (party["node"] for party in found["parties"]))
+    return found
 
 
 @router.get("/cases/{case_id}/graph", response_model=Graph, responses=_MISSING)
-def case_graph(home: Home, generation: Published, case_id: Id) -> dict[str, Any]:
+def case_graph(home: Home, generation: Published, access: Cases, case_id: Id) -> dict[str, Any]:
     """The case's piece of the graph, with the places of its nodes."""
-    return case_picture(home, generation, case_id)
+    core, found = case_subgraph_of(home, generation, access.view, case_id)
+    access.look("graph of a case", case_id, parties_in(found))
+    return case_picture(core, found)
 
 
 @router.get("/rings", response_model=Page[Ring])
 def rings(
     generation: Published,
+    access: Rings,
     limit: Limit = 20,
     cursor: Cursor = None,
     *,
     everything: Annotated[bool, Query(alias="all")] = False,
 ) -> dict[str, Any]:
     """Rings with their evidence, most suspicious first; with ``all`` also the candidates below the threshold."""
-    found = answers(generation)
+    found = access.answers(generation)
     return page(generation, limit, cursor, lambda **span: found.rings(everything=everything, **span))
 
 
 @router.get("/findings", response_model=Page[Finding], responses=_MISSING)
 def findings(
     generation: Published,
+    access: Flags,
     limit: Limit = 20,
     cursor: Cursor = None,
     code: Annotated[str | None, Query(max_length=20)] = None,
     party: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """Red flags, of one rule or about one party where they are named."""
-    found = answers(generation)
-    return page(generation, limit, cursor, lambda **span: found.findings(code=code, party=party, **span))
+    found = access.answers(generation)
+    flags = page(generation, limit, cursor, lambda **span: found.findings(code=code, party=party, **span))
+    access.look("list of flags", f"{code or ''} {party or ''}".strip())
+    return flags
 
 
 @router.get("/links", response_model=Page[Link], responses=_MISSING)
 def links(
     generation: Published,
+    access: Cases,
     limit: Limit = 20,
     cursor: Cursor = None,
     official: Annotated[str | None, Query(max_length=200)] = None,
@@ -84,30 +96,36 @@ def links(
     max_hops: Annotated[int, Query(ge=1, le=4)] = 4,
 ) -> dict[str, Any]:
     """Paths from officials to the winners of their buyers' tenders, strongest first."""
-    found = answers(generation)
-    return page(
+    found = access.answers(generation)
+    ties = page(
         generation,
         limit,
         cursor,
         lambda **span: found.links(official=official, supplier=supplier, buyer=buyer, most_hops=max_hops, **span),
     )
+    access.look("list of ties", " ".join(filter(None, (official, supplier, buyer))))
+    return ties
 
 
 @router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
-def entity(generation: Published, entity_id: Id) -> dict[str, Any]:
+def entity(generation: Published, access: Open, entity_id: Id) -> dict[str, Any]:
     """A party, by its node id or a firm's own id, with what is found about it."""
-    return answers(generation).entity(entity_id)
+    found = access.answers(generation).entity(entity_id)
+    access.look("party", found["node"], [found["node"]])
+    return found
 
 
 @router.get("/search", response_model=Page[dict[str, Any]])  # type: ignore[type-var]
 def search(
-    generation: Published, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
+    generation: Published, access: Open, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
 ) -> dict[str, Any]:
     """Parties and cases whose name or own id contains a text."""
-    return {"items": answers(generation).search(q, limit=limit), "next": None}
+    hits = access.answers(generation).search(q, limit=limit)
+    access.look("search", q, (hit["node"] for hit in hits if "node" in hit))
+    return {"items": hits, "next": None}
 
 
 @router.get("/rules", response_model=Page[RuleShape])
-def rules(generation: Published) -> dict[str, Any]:
+def rules(generation: Published, access: Open) -> dict[str, Any]:
     """The rules as they were applied."""
-    return {"items": answers(generation).rules(), "next": None}
+    return {"items": access.answers(generation).rules(), "next": None}

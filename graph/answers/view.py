@@ -1,13 +1,17 @@
 """What of a generation its reader may see. Every query is filtered by it: what is hidden is not looked up at all."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from graph.model import Node, NodeKind, Subgraph
+
 PERSONAL = r"^(KZ-IIN-.*|[0-9]{4}[0-3][0-9]{7})$"
 """The own id of a sole proprietor is a person's number: the fifth digit of an IIN is that of a day."""
+_SECRET = frozenset({"own_id", "birth_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,19 @@ class View:
         """Whose own id is a person's number: people's, and sole proprietors'."""
         number = parties.own_id.upper().re_search(PERSONAL).fill_null(False)
         return (parties.kind != "organisation") | number
+
+    def of(self, found: Subgraph) -> Subgraph:
+        """A piece of the graph without what identifies people by number, unless the reader may see that."""
+        if self.numbers:
+            return found
+        return replace(found, nodes=tuple(_withheld(node) for node in found.nodes))
+
+
+def _withheld(node: Node) -> Node:
+    own = str(node.properties.get("own_id") or "").upper()
+    if node.kind is not NodeKind.PERSON and not re.search(PERSONAL, own):
+        return node
+    return replace(node, properties={name: value for name, value in node.properties.items() if name not in _SECRET})
 
 
 EVERYTHING = View(numbers=True, private=None)

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.policy import Role
 from api.app import create_app
 from api.cli import run
+from api.routes.often import Often
 from api.settings import read_settings
 from api.workspace import Workspace
 from tests.conftest import Demo
+from tests.people import signed_in, with_own_desk
 
 BIDS = """tender,bidder,amount,winner,date
 T1,A,100,1,2024-01-02
@@ -25,8 +28,17 @@ _MAP = "format: bids\ncolumns: {tender: tender, bidder: bidder, amount: amount, 
 
 
 @pytest.fixture(scope="session")
-def client(demo: Demo) -> Iterator[TestClient]:
-    with TestClient(create_app(demo.workspace), base_url="http://127.0.0.1") as found:
+def workspace(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The demo country with a desk of this worker's own."""
+    return with_own_desk(demo.home, tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def client(workspace: Workspace) -> Iterator[TestClient]:
+    """The service over the demo country, asked by a monitor."""
+    app = create_app(workspace, often=Often(open=100_000))
+    headers = signed_in(workspace, Role.MONITOR)
+    with TestClient(app, base_url="http://127.0.0.1", headers=headers) as found:
         yield found
 
 

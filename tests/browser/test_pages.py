@@ -7,14 +7,29 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
+from api.access.policy import Role
 from api.app import create_app
+from api.workspace import Workspace
 from tests.conftest import Demo
+from tests.people import signed_in, with_own_desk
 
 
 @pytest.fixture(scope="module")
-def address(demo: Demo) -> Iterator[str]:
+def workspace(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The demo country with a desk of its own."""
+    return with_own_desk(demo.home, tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def headers(workspace: Workspace) -> dict[str, str]:
+    """What signs a monitor in."""
+    return signed_in(workspace, Role.MONITOR)
+
+
+@pytest.fixture(scope="module")
+def address(workspace: Workspace) -> Iterator[str]:
     """The service over the demo country, on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(create_app(demo.workspace), port=0, log_level="warning", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(create_app(workspace), port=0, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -26,9 +41,9 @@ def address(demo: Demo) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page that fails the test where its console reports an error."""
-    context = chromium.new_context()
+def page(chromium: Browser, headers: dict[str, str]) -> Iterator[Page]:
+    """A monitor's page that fails the test where its console reports an error."""
+    context = chromium.new_context(extra_http_headers=headers)
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -73,8 +88,8 @@ def test_no_page_scrolls_sideways(page: Page, address: str, width: int) -> None:
         assert overflow <= 0, href
 
 
-def test_pages_work_without_javascript(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+def test_pages_work_without_javascript(chromium: Browser, address: str, headers: dict[str, str]) -> None:
+    context = chromium.new_context(java_script_enabled=False, extra_http_headers=headers)
     page = context.new_page()
     page.goto(address)
     assert page.locator("tbody tr").count() > 5
