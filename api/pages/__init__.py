@@ -21,8 +21,8 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 @router.get("/")
 def front(
-    generation: Published,
     access: Open,
+    generation: Published,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
@@ -50,7 +50,7 @@ def _open(generation: Generation, access: Access, context: dict[str, Any]) -> Re
 
 
 @router.get("/entities/{entity_id}")
-def one_party(generation: Published, access: Open, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
+def one_party(access: Open, generation: Published, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
     """A party with its cases, ties and flags."""
     party = access.answers(generation).entity(entity_id)
     access.look("party", party["node"], [party["node"]])
@@ -59,7 +59,7 @@ def one_party(generation: Published, access: Open, entity_id: Annotated[str, Pat
 
 @router.get("/cases/{case_id}")
 def one_case(
-    home: Home, generation: Published, access: Cases, case_id: Annotated[str, Path(max_length=200)]
+    home: Home, access: Cases, generation: Published, case_id: Annotated[str, Path(max_length=200)]
 ) -> Response:
     """The stand-alone page of a case; it carries its own policy of what may run."""
     case = access.answers(generation).case(case_id)

@@ -1,12 +1,13 @@
 """Who may call a route: every route names a right, and gets with it what the caller may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from api.access.keys import Keys
 from api.access.looks import Looks
@@ -123,14 +124,23 @@ def rights(app: FastAPI) -> dict[tuple[str, str], Right]:
     Raises LookupError for a route that names none, or more than one: such a service does not start.
     """
     found: dict[tuple[str, str], Right] = {}
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
-            continue
+    for route in _routes(app.routes):
         asked = {one.call.right for one in route.dependant.dependencies if isinstance(one.call, Allowed)}
         if len(asked) != 1:
             raise LookupError(f"{route.path} names {len(asked)} rights instead of one")
         found |= {(method, route.path): next(iter(asked)) for method in route.methods or ()}
+    if not found:
+        raise LookupError("the service has no route that names a right")
     return found
+
+
+def _routes(among: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """The routes of an application and of the routers in it, which FastAPI keeps as they are."""
+    for route in among:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (router := getattr(route, "original_router", None)) is not None:
+            yield from _routes(router.routes)
 
 
 __all__ = ["Access", "AccountsRight", "Cases", "Flags", "LooksRight", "Open", "Own", "Published", "Rings", "rights"]

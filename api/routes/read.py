@@ -16,7 +16,7 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 
 router = APIRouter(
     prefix="/api/v1",
-    responses={400: {"model": Problem}, 422: {"model": Problem}, 503: {"model": Problem}},
+    responses={code: {"model": Problem} for code in (400, 401, 403, 422, 429, 503)},
 )
 
 
@@ -31,7 +31,7 @@ def health(home: Home, _access: Open) -> dict[str, Any]:
 
 
 @router.get("/cases", response_model=Page[CaseHead])
-def cases(generation: Published, access: Cases, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
+def cases(access: Cases, generation: Published, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
     """Cases, most suspicious first."""
     found = page(generation, limit, cursor, access.answers(generation).cases)
     access.look("list of cases", " ".join(one["id"] for one in found["items"]))
@@ -39,7 +39,7 @@ def cases(generation: Published, access: Cases, limit: Limit = 20, cursor: Curso
 
 
 @router.get("/cases/{case_id}", response_model=Case, responses=_MISSING)
-def case(generation: Published, access: Cases, case_id: Id) -> dict[str, Any]:
+def case(access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
     """One case whole, down to its source records."""
     found = access.answers(generation).case(case_id)
     access.look("case", case_id, (party["node"] for party in found["parties"]))
@@ -47,7 +47,7 @@ def case(generation: Published, access: Cases, case_id: Id) -> dict[str, Any]:
 
 
 @router.get("/cases/{case_id}/graph", response_model=Graph, responses=_MISSING)
-def case_graph(home: Home, generation: Published, access: Cases, case_id: Id) -> dict[str, Any]:
+def case_graph(home: Home, access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
     """The case's piece of the graph, with the places of its nodes."""
     core, found = case_subgraph_of(home, generation, access.view, case_id)
     access.look("graph of a case", case_id, parties_in(found))
@@ -56,8 +56,8 @@ def case_graph(home: Home, generation: Published, access: Cases, case_id: Id) ->
 
 @router.get("/rings", response_model=Page[Ring])
 def rings(
-    generation: Published,
     access: Rings,
+    generation: Published,
     limit: Limit = 20,
     cursor: Cursor = None,
     *,
@@ -70,8 +70,8 @@ def rings(
 
 @router.get("/findings", response_model=Page[Finding], responses=_MISSING)
 def findings(
-    generation: Published,
     access: Flags,
+    generation: Published,
     limit: Limit = 20,
     cursor: Cursor = None,
     code: Annotated[str | None, Query(max_length=20)] = None,
@@ -86,8 +86,8 @@ def findings(
 
 @router.get("/links", response_model=Page[Link], responses=_MISSING)
 def links(
-    generation: Published,
     access: Cases,
+    generation: Published,
     limit: Limit = 20,
     cursor: Cursor = None,
     official: Annotated[str | None, Query(max_length=200)] = None,
@@ -108,7 +108,7 @@ def links(
 
 
 @router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
-def entity(generation: Published, access: Open, entity_id: Id) -> dict[str, Any]:
+def entity(access: Open, generation: Published, entity_id: Id) -> dict[str, Any]:
     """A party, by its node id or a firm's own id, with what is found about it."""
     found = access.answers(generation).entity(entity_id)
     access.look("party", found["node"], [found["node"]])
@@ -117,7 +117,7 @@ def entity(generation: Published, access: Open, entity_id: Id) -> dict[str, Any]
 
 @router.get("/search", response_model=Page[dict[str, Any]])  # type: ignore[type-var]
 def search(
-    generation: Published, access: Open, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
+    access: Open, generation: Published, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
 ) -> dict[str, Any]:
     """Parties and cases whose name or own id contains a text."""
     hits = access.answers(generation).search(q, limit=limit)
@@ -126,6 +126,6 @@ def search(
 
 
 @router.get("/rules", response_model=Page[RuleShape])
-def rules(generation: Published, access: Open) -> dict[str, Any]:
+def rules(access: Open, generation: Published) -> dict[str, Any]:
     """The rules as they were applied."""
     return {"items": access.answers(generation).rules(), "next": None}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.policy import Role
 from api.app import create_app
 from api.routes.picture import case_picture
 from api.settings import read_settings
@@ -17,6 +18,7 @@ from graph.compare import compare
 from graph.market import Market
 from graph.rules import Rules
 from tests.conftest import Demo
+from tests.people import signed_in
 from tests.servers.neo4j_server import Neo4jServer
 
 API = "/api/v1"
@@ -115,7 +117,8 @@ def test_a_service_answers_from_the_generation_that_is_published_while_the_next_
         assert records.delete("bids", "key", [edge.split(":", 3)[3]]) == 1
     during: dict[str, Document] = {}
     service = Workspace(on_server.settings)
-    with service.serving(), TestClient(create_app(service), base_url="http://127.0.0.1") as client:
+    headers = signed_in(service, Role.MONITOR)
+    with TestClient(create_app(service), base_url="http://127.0.0.1", headers=headers) as client:
         number = client.get(f"{API}/health").json()["generation"]
         before = client.get(address)
         assert before.status_code == 200
