@@ -20,9 +20,10 @@ from api.errors import UnusableCall
 FORMAT = 1
 """Raised when an older version could not read the archive."""
 RECORDS = "records.duckdb"
-KEPT = ("attachments", "current", "demo.json", "generations", "id")
-"""What of the home goes into an archive, files and folders alike; of the generations the published one alone. The
-graph is left out: `bidring graph push` makes it again from the records."""
+KEPT = ("attachments", "current", "demo.json", "generations", "id", "secret")
+"""What of the home goes into an archive, files and folders alike; of the generations the published one alone. The key
+``secret`` is among them, since what it sealed is lost without it; so an archive is guarded like the home. The graph is
+left out: `bidring graph push` makes it again from the records."""
 _MANIFEST = "manifest.json"
 _MOST_MANIFEST = 16 << 20
 _CHUNK = 1 << 20

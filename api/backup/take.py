@@ -12,6 +12,8 @@ from ingest.errors import NoRecords
 from ingest.tables import SCHEMAS
 
 _GENERATIONS = "generations"
+_FLEETING = ("sessions",)
+"""Tables of the desk whose rows are left out: who restores a backup lets nobody in who has not signed in again."""
 
 
 def backup(workspace: Workspace, path: Path) -> Manifest:
@@ -42,7 +44,8 @@ def _desk(workspace: Workspace, archive: ArchiveWriter) -> tuple[str | None, dic
         revision = desk.revision()
         with desk.reading() as connection:
             for table in desk_tables(connection):
-                part = archive.add(f"desk/{table.name}.jsonl", dump_rows(connection, table))
+                rows = () if table.name in _FLEETING else dump_rows(connection, table)
+                part = archive.add(f"desk/{table.name}.jsonl", rows)
                 counts[f"desk.{table.name}"] = part.rows or 0
     return revision, counts
 
