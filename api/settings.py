@@ -38,6 +38,11 @@ class Settings:
     goszakup_token: str | None = field(default=None, repr=False)
 
     @property
+    def records_file(self) -> Path:
+        """The file of the record store."""
+        return Path(self.records.removeprefix("duckdb:///"))
+
+    @property
     def desk_address(self) -> DeskAddress:
         """Where the desk database is; shows no password."""
         return DeskAddress.parse(self.desk)

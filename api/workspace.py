@@ -113,6 +113,10 @@ class Workspace:
         except (FileNotFoundError, ValueError):
             raise NoGeneration(f"nothing has been detected in {self.settings.home}: run `bidring detect`") from None
 
+    def published_file(self) -> Path:
+        """The file of the published generation; NoGeneration where there is none."""
+        return self._file(self.number())
+
     @contextmanager
     def generation(self) -> Iterator[Generation]:
         """The published generation, closed at the end."""
