@@ -69,11 +69,14 @@ class Accounts:
 
     def first(self) -> tuple[str, str] | None:
         """Make the first administrator, and say name and password, this once; None where there are accounts."""
+        if self.all():
+            return None
+        password = secrets.token_urlsafe(15)
+        hashed = _hash(password)
         with self._desk.writing() as connection:
             if connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one():
-                return None
-            password = secrets.token_urlsafe(15)
-            self._insert(connection, "admin", Role.ADMINISTRATOR, password=password, by="first start")
+                return None  # another process was first
+            self._insert(connection, "admin", Role.ADMINISTRATOR, hashed=hashed, by="first start")
         return "admin", password
 
     def add(self, name: str, role: Role, by: str, *, password: str | None = None) -> str:
@@ -82,8 +85,9 @@ class Accounts:
         UnusableCall where the name is taken or unusable, or the password too short.
         """
         chosen = _usable(password) if password is not None else secrets.token_urlsafe(15)
+        usable, hashed = _name(name), _hash(chosen)
         with self._desk.writing() as connection:
-            self._insert(connection, _name(name), role, password=chosen, by=by)
+            self._insert(connection, usable, role, hashed=hashed, by=by)
         return chosen
 
     def change(self, name: str, by: str, *, role: Role | None = None, disabled: bool | None = None) -> Account:
@@ -105,9 +109,10 @@ class Accounts:
     def reset(self, name: str, by: str) -> str:
         """Give an account a new generated password, said this once; one-time codes are asked for no more."""
         password = secrets.token_urlsafe(15)
+        hashed = _hash(password)
         with self._desk.writing() as connection:
             own = _by_name(connection, name)["id"]
-            self._set(connection, own, password=_hash(password), totp=None, totp_used=None, failures=0)
+            self._set(connection, own, password=hashed, totp=None, totp_used=None, failures=0)
             self._end(connection, own, tokens=False)
             self._tell(connection, own, "password reset", by)
         return password
@@ -119,8 +124,9 @@ class Accounts:
             row = _by_id(connection, account)
         if not _matches(row["password"], old):
             raise UnusableCall("the old password is not right")
+        hashed = _hash(new)
         with self._desk.writing() as connection:
-            self._set(connection, account, password=_hash(new))
+            self._set(connection, account, password=hashed)
             self._end(connection, account, tokens=False)
             self._tell(connection, account, "password changed", row["name"])
 
@@ -178,11 +184,11 @@ class Accounts:
             self._set(connection, own, issuer=issuer, subject=subject)
             self._tell(connection, own, f"tied to {issuer}"[:200], by)
 
-    def _insert(self, connection: Connection, name: str, role: Role, *, password: str, by: str) -> None:
+    def _insert(self, connection: Connection, name: str, role: Role, *, hashed: str, by: str) -> None:
         if connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == name)).first():
             raise UnusableCall(f"there is an account {name!r} already")
         own = f"u-{secrets.token_hex(8)}"
-        values = {"id": own, "name": name, "role": role, "password": _hash(password), "made_at": self._clock()}
+        values = {"id": own, "name": name, "role": role, "password": hashed, "made_at": self._clock()}
         connection.execute(insert(ACCOUNTS).values(values))
         self._tell(connection, own, f"made as {role}", by)
 
