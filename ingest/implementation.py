@@ -16,7 +16,7 @@ from ingest.records import Record
 class Plan(Record):
     """A purchase that is planned (a plan point): its budget, ``year`` and ``month``, and by what procedure.
 
-    ``rationale`` is why the procedure is not an open one; ``root`` the first version of the point, where it was changed.
+    ``rationale`` is why the procedure is not an open one; ``root`` its first version, where it was changed.
     """
 
     table: ClassVar[str] = "plans"
@@ -57,8 +57,8 @@ class ContractAlias(Record):
 
 @dataclass(frozen=True, slots=True)
 class Transaction(Record):
-    """A payment under a contract, tax included; ``problem`` says what is wrong with it: payments of a contract that has such
-    a one are not summed up.
+    """A payment under a contract, tax included; ``problem`` says what is wrong with it, and then the payments under its
+    contract are not summed up.
 
     ``register`` names the list it stands in, where a source keeps several that may tell of one payment twice.
     """

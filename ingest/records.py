@@ -138,8 +138,8 @@ class Supplier(Record):
 class Contract(Record):
     """A signed contract; ``amendments`` counts its published changes.
 
-    ``gross`` is its sum with the tax, where ``amount`` is without; ``final_amount`` (as ``amount``) what it came to, known
-    once it is carried out, on the day ``executed``.
+    ``gross`` is its sum with the tax, where ``amount`` is without; ``final_amount`` (as ``amount``) what it came to
+    once it was carried out, on the day ``executed``.
     """
 
     table: ClassVar[str] = "contracts"

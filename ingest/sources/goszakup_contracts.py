@@ -13,7 +13,7 @@ _VERSION = re.compile(r"/(\d{1,3})$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A contract: ``root`` names its chain, ``versions`` every version of it that is told of, with the record that tells;
+    """A contract: ``root`` names its chain, ``versions`` those of it that are told of, with the records that tell;
     ``lots`` are those that its units name, with their sums."""
 
     record: SourceRecord
@@ -40,7 +40,7 @@ class Agreement:
 
     @property
     def final_amount(self) -> Decimal | None:
-        """What it came to, without VAT. While it runs, the portal's sum is what was delivered so far: that is not it."""
+        """What it came to, without VAT; while it runs, the portal says what was delivered so far: that is not it."""
         return self.found.amount("faktSum", "faktSumWnds") or None if self.executed else None
 
 

@@ -34,7 +34,7 @@ def contract_id(source: str, own: str) -> str:
 
 def contested(found: Sequence[SourceRecord]) -> set[str]:
     """The payments of which equally new records name several sums, or several contracts: nobody says which counts."""
-    told: dict[str, dict[datetime, set[Decimal | None | bytes]]] = {}
+    told: dict[str, dict[datetime, set[Decimal | bytes | None]]] = {}
     often = Counter(record.thing for record in found)
     for record in found:
         if often[record.thing] > 1 and record.thing.rsplit(":", 2)[1] in PAYMENTS:

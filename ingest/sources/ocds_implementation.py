@@ -3,7 +3,6 @@
 Nobody's bids are given up for a payment that cannot be read: such a payment or milestone is left out, and that is said.
 """
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -115,16 +114,19 @@ class ImplementationReader:
         )
 
     def _sum(self, value: object, name: str) -> tuple[Decimal | None, str | None]:
-        return self._usable(lambda: money(value, name, self._out), (None, None))
+        try:
+            return money(value, name, self._out)
+        except BadRecord as error:
+            self._say(error)
+            return None, None
 
     def _day(self, value: object, name: str) -> date | None:
-        return self._usable(lambda: values.day(value, name), None)
-
-    def _usable[T](self, reading: Callable[[], T], otherwise: T) -> T:
-        """What a reading gives; where it cannot be used, that is said and something else taken."""
         try:
-            return reading()
+            return values.day(value, name)
         except BadRecord as error:
-            # Without the value: remarks stand in logs.
-            self._out.remark(f"{str(error).partition(':')[0]}: it is left out")
-            return otherwise
+            self._say(error)
+            return None
+
+    def _say(self, error: BadRecord) -> None:
+        """That something is left out; without its value, because remarks stand in logs."""
+        self._out.remark(f"{str(error).partition(':')[0]}: it is left out")

@@ -10,7 +10,7 @@ OBJECTS = ("tender", "bids", "buyer", "planning")
 LISTS = ("parties", "awards", "contracts")
 TENDER_LISTS = ("lots", "tenderers", "items", "amendments")
 REPEATED = "bidring:repeated"
-"""Marks a payment or milestone whose id stands for several in one release: which of them counts, or all, nobody says."""
+"""Marks a payment or milestone whose id stands for several in one release: nobody says which counts."""
 NESTED_LISTS = ("suppliers", "tenderers", "amendments", "items", "lotValues")
 
 
