@@ -275,7 +275,9 @@ def skipped(market: Market) -> list[str]:
         "No office is known: officials' ties and wealth are skipped.": market.records.offices.count(),
         "No income is declared: officials' wealth is skipped.": _incomes(market),
         "No payment and no final amount is known: payments over a contract's sum are skipped.": (
-            market.payments.count() + market.contracts.final.count()
+            market.payments.select("contract")
+            .union(market.contracts.filter(_.final.notnull()).select("contract"))
+            .count()
         ),
         "No contract stands beside the sum of its award: differences between them are skipped.": (
             market.contracts.awarded.count()

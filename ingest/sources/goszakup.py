@@ -20,7 +20,7 @@ from ingest.reading import MOVED, Outcome, Reading, Refusal, SourceRecord
 from ingest.sources.goszakup_codes import add_code
 from ingest.sources.goszakup_implementation import OF_CONTRACT, PAYMENTS, add_implementation, contested, contract_id
 from ingest.sources.goszakup_object import Portal, Told, folded
-from ingest.sources.goszakup_pages import Asked, PortalPiece, asked_for, typed, unwrapped
+from ingest.sources.goszakup_pages import INSIDE, Asked, PortalPiece, asked_for, typed, unwrapped
 from ingest.sources.goszakup_party import add_debarred, add_subject
 from ingest.sources.goszakup_plans import add_plan
 from ingest.sources.goszakup_tender import add_tender
@@ -31,8 +31,6 @@ _ANSWER = re.compile(rb'"data"\s*:\s*\{\s*"(?:TrdBuy|Lots|TrdApp|Contract|Subjec
 _OF_TENDER = frozenset({"TrdBuy", "Lots", "TrdApp", "Contract", "ContractUnits", "Commission"})
 _OF_SUBJECT = frozenset({"Subjects", "Employees", "Address"})
 _OF_CONTRACT = frozenset({"Acts", *PAYMENTS})
-_INSIDE = {"TrdBuy": ("Lots",), "Lots": ("Plans",), "Contract": ("Acts", *PAYMENTS)}
-"""What stands inside an object and is told of, changed and deleted by itself."""
 _IDS = {"Subjects": ("pid", "bin", "iin"), "Journal": ("objectId",)}
 _DECODER = msgspec.json.Decoder()
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -136,7 +134,7 @@ def _of_object(piece: Piece, found: Portal, asked: Asked, source: str) -> Iterat
     subject = _subject(type_, found, asked.owner, source) or thing
     published = found.changed()
     yield SourceRecord(piece.position or "file", subject, source, bytes(piece.raw), published, thing=thing)
-    for name in _INSIDE.get(type_, ()):
+    for name in INSIDE.get(type_, ()):
         if any(found.each(name)):
             yield from _inside(piece, Asked(name, own), source, published)
 

@@ -20,6 +20,8 @@ TYPES = (
     "Plans", "Acts", "TreasuryPay", "ContractPayment", "Journal",
 )  # fmt: skip
 """The types of objects that are read, as GraphQL names their fields."""
+INSIDE = {"TrdBuy": ("Lots",), "Lots": ("Plans",), "Contract": ("Acts", "TreasuryPay", "ContractPayment")}
+"""What stands inside an object and is told of, changed and deleted by itself."""
 _OTHER_NAMES = {
     "Subject": "Subjects", "SubjectUsers": "Employees", "SubjectAddress": "Address", "TrdBuyComm": "Commission",
     "RnuList": "Rnu", "PlnPoint": "Plans", "ContractAct": "Acts", "Units": "ContractUnits", "Contracts": "Contract",

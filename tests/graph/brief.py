@@ -20,9 +20,9 @@ themselves: what is in ``persons`` is a person, everything else that is named is
 A bid is a sum or a table of ``amount``, ``won``, ``status``, ``submitted``, ``by`` (its firms, where its key is not
 the firm), ``lot`` and ``currency``. Whoever won is the supplier of an award over the bid's sum, on the tender's day or
 on ``awarded``. The ``contracts`` of a tender have ``under`` (the bid whose award they are made under), or ``awards``
-(those they tell of), ``amount``, ``gross``, ``final``, ``currency``, ``status``, ``signed`` and ``versions``. A lot, or a
-tender, may be ``planned`` by one method and ``used`` another. A tender with ``times: 3`` stands for three (``T1 01`` to
-``T1 03``), ``step`` days apart. Every tender and every further fact is a source record of its own.
+(those they tell of), ``amount``, ``gross``, ``final``, ``currency``, ``status``, ``signed`` and ``versions``. A lot, or
+a tender, may be ``planned`` by one method and ``used`` another. A tender with ``times: 3`` stands for three (``T1 01``
+to ``T1 03``), ``step`` days apart. Every tender and every further fact is a source record of its own.
 """
 
 import zlib
