@@ -286,7 +286,7 @@ def _fits(one: dict[str, Any], given: dict[str, Any], filters: str, portal: Port
         if types[name] == "Between":
             if not wanted["gte"] <= one.get(name, "") <= wanted["lte"]:
                 return False
-        elif name.endswith("Date"):
+        elif "date" in name.lower():
             if not wanted[0] <= one.get(name, "") <= wanted[1]:
                 return False
         elif not types[name].startswith("["):
