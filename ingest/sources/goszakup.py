@@ -3,8 +3,8 @@
 A tender is told of by many objects: its announcement, lots, applications and contracts. They share a subject, each of
 them is a thing of its own, and of each thing the newest version counts: so pages may come in any order, in part or
 again, and an object that is marked deleted, or that the journal says is gone, leaves. Of the journal only deletions
-are read: a changed object comes as itself. The acts and payments of a contract share one too; a contract of no tender,
-and plans, stand alone. Objects inside others are objects as well, however they come.
+are read: a changed object comes as itself. A contract of no tender, plans, acts and payments stand alone. Objects inside
+others are objects as well.
 """
 
 import re
@@ -164,8 +164,8 @@ def _subject(type_: str, found: Portal, owner: str | None, source: str) -> str |
         contract = found.id("rootId", "id") if type_ == "Contract" else found.id("contractRegistryId") or owner
         return contract_id(source, contract) if type_ in ("Contract", "ContractUnits") and contract else None
     if type_ in _OF_CONTRACT:
-        contract = found.id(*OF_CONTRACT) or owner
-        return contract_id(source, contract) if contract else None
+        # One that names its contract stands alone: a contract is not read anew for each of its payments.
+        return contract_id(source, owner) if owner and not found.id(*OF_CONTRACT) else None
     if type_ in _OF_SUBJECT:
         party = found.id("pid", "bin", "iin") or owner
         return f"{source}:Subjects:{party}" if party else None

@@ -34,13 +34,20 @@ def contract_id(source: str, own: str) -> str:
 
 def contested(found: Sequence[SourceRecord]) -> set[str]:
     """The payments of which equally new records name several sums, or several contracts: nobody says which counts."""
-    told: dict[str, dict[datetime, set[Decimal | bytes | None]]] = {}
+    told: dict[str, dict[datetime, set[tuple[Decimal | None, str] | None]]] = {}
     often = Counter(record.thing for record in found)
     for record in found:
         if often[record.thing] > 1 and record.thing.rsplit(":", 2)[1] in PAYMENTS:
             of_age = told.setdefault(record.thing, {}).setdefault(record.published or datetime.min, set())
-            of_age.add(MOVED if record.raw == MOVED else Portal(_DECODER.decode(record.raw)).signed(*_SUMS))
+            of_age.add(_sum_and_contract(record))
     return {thing for thing, ages in told.items() if len(ages[max(ages)]) > 1}
+
+
+def _sum_and_contract(record: SourceRecord) -> tuple[Decimal | None, str] | None:
+    if record.raw == MOVED:
+        return None
+    found = Portal(_DECODER.decode(record.raw))
+    return found.signed(*_SUMS), _contract_of(found, record)
 
 
 def add_implementation(told: Told, out: Outcome, doubtful: Container[str] = ()) -> None:
