@@ -3,8 +3,8 @@
 A tender is told of by many objects: its announcement, lots, applications and contracts. They share a subject, each of
 them is a thing of its own, and of each thing the newest version counts: so pages may come in any order, in part or
 again, and an object that is marked deleted, or that the journal says is gone, leaves. Of the journal only deletions
-are read: a changed object comes as itself. A contract of no tender, plans, acts and payments stand alone. Objects inside
-others are objects as well.
+are read: a changed object comes as itself. A contract of no tender, plans, acts and payments stand alone. Objects
+inside others are objects as well.
 """
 
 import re
