@@ -8,7 +8,7 @@ from ibis import _
 
 from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
-from graph.market.bidding import Bidding
+from graph.market.contracting import Contracting
 from graph.market.parties import parties
 from graph.market.problems import problems
 from graph.market.records import Records
@@ -19,7 +19,7 @@ from graph.projections.ties import control_ties, shared_ties
 from ingest.store import RecordStore
 
 
-class Market(Bidding):
+class Market(Contracting):
     """Tables as Ibis expressions held by the record store's engine; columns are documented where they are made."""
 
     def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
