@@ -51,7 +51,7 @@ class Workspace:
         self._current = settings.home / "current"
         self.demo_mark = settings.home / "demo.json"
         """Stands in a home that a demo made, so that invented and real records are never mixed."""
-        self._kept: "list[GraphEngine] | None" = None
+        self._kept: list[GraphEngine] | None = None
         self._kept_lock = Lock()
 
     @contextmanager

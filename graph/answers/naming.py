@@ -34,7 +34,8 @@ class Naming:
     def parties(self, nodes: Iterable[str]) -> dict[str, Document]:
         """``id``, ``name`` and ``kind`` of parties by node id; a node that is none stands for itself."""
         wanted = sorted(set(nodes))
-        table = self.generation.table("parties").filter(_.id.isin(listed(wanted))).select("id", "own_id", "name", "kind")
+        table = self.generation.table("parties").filter(_.id.isin(listed(wanted)))
+        table = table.select("id", "own_id", "name", "kind")
         found = {row["id"]: row for row in rows_of(table)}
         named = {}
         for node in wanted:
