@@ -2,8 +2,8 @@
 
 At most four edges: owner, officer, kin, shared details. Every edge holds on the day of the tender; nothing
 passes through a hub, a buyer or a body, nor between companies of an officer of many. An official of a body that
-controls the buyer counts as the buyer's. Paths are searched from both ends, two edges from each, so that the cost grows with the neighbourhoods and not with
-their fourth power.
+controls the buyer counts as the buyer's. Paths are searched from both ends, two edges from each, so that the cost
+grows with the neighbourhoods and not with their fourth power.
 
     score = strength * 0.85^(hops - 1) * (0.85 where the post is at a body above) * (0.6 + 0.2 value + 0.2 share)
 
