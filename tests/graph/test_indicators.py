@@ -171,6 +171,8 @@ def test_every_indicator_file_is_in_the_registry() -> None:
 @pytest.mark.parametrize(
     ("code", "settings", "flagged"),
     [
+        ("L05", {"threshold": 0.6}, {"a chain of sixty per cent", "a phoenix", "the board", "a circle"}),
+        ("L05", {"threshold": 0.5001}, {"a chain of sixty per cent", "a phoenix", "the board", "a circle"}),
         ("R018", {"procurement_methods": "limited|direct"}, {"limited", "direct"}),
         ("R024", {"threshold": 0.0004}, {"equal"}),
         ("R024", {"threshold": 0.0005}, {"equal", "close", "behind a disqualified one"}),
