@@ -28,15 +28,9 @@ def find(market: Market, settings: Settings) -> ir.Table:
     listed = market.records.debarments.filter(_.since.notnull())
     listed = listed.select("list", begins="since", ends="until", root="party", proof="document")
     awards = market.awards.filter(~_.called_off & _.day.notnull()).select("node", "day", "document", "party")
-    days = market.records.keep("days_below_listed", _days(market, awards, listed))
-    on_list = days.join(listed, (days.day >= listed.begins) & (days.day <= listed.ends).fill_null(True))
-    on_list = on_list.group_by("day", party=_.root).agg(
-        roots=_.root.collect(distinct=True),
-        lists=_.list.collect(distinct=True),
-        proofs=_.proof.collect(distinct=True),
-    )
-    on_list = on_list.mutate(share=ibis.literal(1.0))
-    controlled = _controlled(market, market.records.keep("on_list", on_list), settings.threshold)
+    named_itself = awards.join(listed, awards.party == listed.root).filter(_on_list).select("party", "day").distinct()
+    awards = awards.anti_join(named_itself, ["party", "day"])
+    controlled = _controlled(market, _listed_above(market, awards, listed), settings.threshold)
     found = (
         awards.join(controlled, ["day", "party"])
         .group_by("party")
@@ -65,10 +59,23 @@ def find(market: Market, settings: Settings) -> ir.Table:
     )
 
 
-def _days(market: Market, awards: ir.Table, listed: ir.Table) -> ir.Table:
-    """``day``: those on which somebody won in whom a party that is ever listed has a part."""
-    below = market.control.semi_join(listed, market.control.owner == listed.root).select("company").distinct()
-    return awards.semi_join(below, awards.party == below.company).select("day").distinct()
+def _on_list(row: ir.Table) -> ir.BooleanValue:
+    return (row.day >= row.begins) & (row.day <= row.ends).fill_null(True)
+
+
+def _listed_above(market: Market, awards: ir.Table, listed: ir.Table) -> ir.Table:
+    """``day``, ``party``, ``share``, ``roots``, ``lists``, ``proofs``: who stood on a list on a day on which somebody
+    won in whom the party has a part."""
+    above = market.control.select("company", "since", "until", root="owner")
+    won = awards.select("party", "day").distinct()
+    near = won.join(above, (won.party == above.company) & won.day.between(above.since, above.until))
+    both = near.select("day", "root").distinct().join(listed, "root").filter(_on_list)
+    found = both.group_by("day", party=_.root).agg(
+        roots=_.root.collect(distinct=True),
+        lists=_.list.collect(distinct=True),
+        proofs=_.proof.collect(distinct=True),
+    )
+    return market.records.keep("on_list", found.mutate(share=ibis.literal(1.0)))
 
 
 def _controlled(market: Market, on_list: ir.Table, threshold: float) -> ir.Table:
