@@ -6,7 +6,7 @@ from typing import Any
 from ibis import _
 
 from graph.errors import UnknownId
-from graph.generation import Generation
+from graph.generation import Generation, listed, rows_of
 
 Document = dict[str, Any]
 
@@ -26,7 +26,7 @@ class Naming:
         numbered = parties.own_id == own
         if not self._numbers:
             numbered = numbered & (parties.kind == "organisation")
-        found = parties.filter((parties.id == own) | numbered).limit(2).id.to_list()
+        found = rows_of(parties.filter((parties.id == own) | numbered).limit(2).id)
         if len(found) != 1:
             raise UnknownId(f"{'no' if not found else 'more than one'} party has the id {own!r}")
         return str(found[0])
@@ -34,8 +34,9 @@ class Naming:
     def parties(self, nodes: Iterable[str]) -> dict[str, Document]:
         """``id``, ``name`` and ``kind`` of parties by node id; a node that is none stands for itself."""
         wanted = sorted(set(nodes))
-        table = self.generation.table("parties").filter(_.id.isin(wanted)).select("id", "own_id", "name", "kind")
-        found = {row["id"]: row for row in table.to_pyarrow().to_pylist()}
+        table = self.generation.table("parties").filter(_.id.isin(listed(wanted)))
+        table = table.select("id", "own_id", "name", "kind")
+        found = {row["id"]: row for row in rows_of(table)}
         named = {}
         for node in wanted:
             row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown"})
@@ -45,9 +46,8 @@ class Naming:
 
     def tenders(self, nodes: Iterable[str]) -> dict[str, str]:
         """The sources' own ids of tenders by node id."""
-        wanted = sorted(set(nodes))
-        table = self.generation.table("tenders").filter(_.node.isin(wanted)).select("node", "own_id").to_pyarrow()
-        return dict(zip(table["node"].to_pylist(), table["own_id"].to_pylist(), strict=True))
+        table = self.generation.table("tenders").filter(_.node.isin(listed(nodes))).select("node", "own_id")
+        return {row["node"]: row["own_id"] for row in rows_of(table)}
 
     @property
     def numbers_of_persons(self) -> bool:
