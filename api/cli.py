@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 
+from api.commands.backup import backup, restore
 from api.commands.case import case, cases
 from api.commands.common import Call
 from api.commands.demo import demo
@@ -39,7 +40,7 @@ def cli(context: click.Context, home: str | None, debug: bool) -> None:
 
 for _command in (
     demo, fetch, load, quarantine, match, detect, cases, case, rings, links, owners, enriched, findings, firms, pairs,
-    tenders, rules, evaluate, learn, serve, graph, doctor,
+    tenders, rules, evaluate, learn, serve, graph, doctor, backup, restore,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -19,7 +19,7 @@ class UnusableCall(ApiError):
 
 
 class DeskUnusable(ApiError):
-    """The desk database cannot be opened, read or written; the message names its file."""
+    """The desk database cannot be opened, read or written; the message says where it is, without a password."""
 
 
 class HomeBusy(ApiError):

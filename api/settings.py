@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.desk.address import FORMS, DeskAddress
 from api.errors import UnusableCall
 from graph.store import SERVER_SCHEMES
 from graph.store.address import redacted
@@ -13,7 +14,7 @@ DEFAULT_HOME = "bidring-data"
 _NAMES = {
     "BIDRING_HOME": "the folder that everything is kept under",
     "BIDRING_RECORDS": "the record store, duckdb:///FILE",
-    "BIDRING_DESK": "the desk database, sqlite:///FILE",
+    "BIDRING_DESK": f"the desk database, {FORMS}",
     "BIDRING_GOSZAKUP_TOKEN": "what admits to the goszakup portal's service",
     "BIDRING_GOSZAKUP_URL": "the goszakup portal's service, https://ows.goszakup.gov.kz",
     "BIDRING_GRAPH": "the graph store, ladybug:///FOLDER or neo4j://USER:PASSWORD@HOST:PORT",
@@ -32,14 +33,19 @@ class Settings:
     home: Path
     records: str
     graph: str = field(repr=False)
-    desk: str
+    desk: str = field(repr=False)
     goszakup_url: str = DEFAULT_URL
     goszakup_token: str | None = field(default=None, repr=False)
 
     @property
-    def desk_file(self) -> Path:
-        """The file of the desk database."""
-        return Path(self.desk.removeprefix("sqlite:///"))
+    def records_file(self) -> Path:
+        """The file of the record store."""
+        return Path(self.records.removeprefix("duckdb:///"))
+
+    @property
+    def desk_address(self) -> DeskAddress:
+        """Where the desk database is; shows no password."""
+        return DeskAddress.parse(self.desk)
 
 
 def read_settings(environment: Mapping[str, str], home: str | None = None) -> Settings:
@@ -55,8 +61,7 @@ def read_settings(environment: Mapping[str, str], home: str | None = None) -> Se
     records = environment.get("BIDRING_RECORDS") or f"duckdb:///{folder / 'records.duckdb'}"
     graph = environment.get("BIDRING_GRAPH") or f"ladybug:///{folder / 'graph'}"
     desk = environment.get("BIDRING_DESK") or f"sqlite:///{folder / 'desk.sqlite'}"
-    if not desk.startswith("sqlite:///") or desk == "sqlite:///":
-        raise UnusableCall(f"BIDRING_DESK={redacted(desk)!r} is not sqlite:///FILE")
+    DeskAddress.parse(desk)
     if not records.startswith("duckdb:///"):
         raise UnusableCall(f"BIDRING_RECORDS={records!r} is not duckdb:///FILE")
     if not graph.startswith("ladybug:///") and graph.partition("://")[0] not in SERVER_SCHEMES:

@@ -84,14 +84,14 @@ class Workspace:
         """The desk database, closed at the end."""
         from api.desk.database import Desk  # noqa: PLC0415 - its libraries load when a command needs them
 
-        with closing(Desk(self.settings.desk_file)) as desk:
+        with closing(Desk(self.settings.desk)) as desk:
             yield desk
 
     def decisions(self) -> "Decisions":
         """What people decided of pairs of parties; nothing where there is no desk yet."""
         from graph.matching.decisions import NONE_DECIDED  # noqa: PLC0415
 
-        if not self.settings.desk_file.exists():
+        if not self.settings.desk_address.exists:
             return NONE_DECIDED
         from api.desk.pairs import decisions  # noqa: PLC0415
 
@@ -104,6 +104,10 @@ class Workspace:
             return int(self._current.read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             raise NoGeneration(f"nothing has been detected in {self.settings.home}: run `bidring detect`") from None
+
+    def published_file(self) -> Path:
+        """The file of the published generation; NoGeneration where there is none."""
+        return self._file(self.number())
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:

@@ -17,6 +17,8 @@ from graph.rules import Rules
 from ingest.load import LoadOptions, load
 from ingest.mapping import read_mapping
 from tests.servers.neo4j_server import Neo4jServer, ServerMissing, running
+from tests.servers.postgres_server import PostgresServer
+from tests.servers.postgres_server import running as postgres_running
 
 REAL_DATA = "TEST_RECORDS"
 
@@ -38,6 +40,16 @@ def neo4j_server() -> Iterator[Neo4jServer]:
             yield server
     except ServerMissing as missing:
         pytest.skip(f"no Neo4j server can be started: {missing}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this worker's own; a test that wants it empty makes a database."""
+    try:
+        with postgres_running() as server:
+            yield server
+    except ServerMissing as missing:
+        pytest.skip(f"no PostgreSQL server can be started: {missing}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ ONLY_IN = {
     "click": ("api",),
     "sqlalchemy": ("api",),
     "alembic": ("api",),
+    "psycopg": ("api",),
     "rapidfuzz": ("graph",),
     "pyvis": ("viz",),
     "typst": ("viz",),

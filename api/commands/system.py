@@ -39,6 +39,7 @@ _PARTS = (
     "igraph",
     "sqlalchemy",
     "alembic",
+    "psycopg",
     "networkx",
     "fastapi",
     "pyvis",
@@ -59,9 +60,10 @@ def doctor(call: Call, terminal: Terminal) -> None:
         "home": str(settings.home),
         "records": settings.records,
         "graph": redacted(settings.graph),
-        "desk": settings.desk,
+        "desk": settings.desk_address.shown,
         "versions": {part: version(part) for part in _PARTS},
         "engine": {},
+        "desk_engine": {},
         "problems": [],
     }
     problems = foreign_packages()
@@ -80,6 +82,9 @@ def doctor(call: Call, terminal: Terminal) -> None:
     except GraphError as error:
         problems.append(str(error))
     try:
+        if settings.desk_address.exists:
+            with workspace.desk() as desk:
+                found["desk_engine"] = desk.about()
         decided = workspace.decisions()
         found["decisions"] = len(decided.accepted) + len(decided.rejected)
     except ApiError as error:
@@ -89,9 +94,9 @@ def doctor(call: Call, terminal: Terminal) -> None:
         terminal.document(found)
         return
     for name, value in found.items():
-        if name in ("versions", "engine"):
-            value = ", ".join(f"{part} {number}" for part, number in value.items())  # type: ignore[attr-defined]  # noqa: PLW2901
+        if isinstance(value, dict):
+            value = ", ".join(f"{part} {number}" for part, number in value.items())  # noqa: PLW2901
         if name != "problems":
-            terminal.line(f"{name:>10}  {value}")
+            terminal.line(f"{name.replace('_', ' '):>11}  {value}")
     for problem in problems:
-        terminal.line(f"   problem  {problem}")
+        terminal.line(f"    problem  {problem}")

@@ -1,99 +1,104 @@
-"""The desk database opened: SQLite in one file, its tables brought up to this version."""
+"""The desk database opened: a SQLite file or PostgreSQL, its tables brought up to this version."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from api.desk.address import DeskAddress
+from api.desk.engines import begin_reading, begin_writing, open_engine, plainly
 from api.errors import DeskUnusable
 
-_WAIT = 10
-"""Seconds that a writer waits for another one."""
+HEAD = "head"
+"""The newest revision of the tables."""
 
 
 class Desk:
-    """A desk database in one file. Opening it runs the migrations that it lacks; DeskUnusable where it cannot be used.
+    """The desk database behind ``sqlite:///FILE`` or ``postgresql+psycopg://USER:PASSWORD@HOST:PORT/DB``.
 
-    Errors never carry the values of a statement.
+    Opening it runs the migrations that it lacks, unless ``migrate`` is False. DeskUnusable where it cannot be used; a
+    server that was gone is used again once it is back. Errors never carry the values of a statement or the password.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = _engine(file)
+    def __init__(self, url: str, *, migrate: bool = True) -> None:
+        address = DeskAddress.parse(url)
+        self.shown = address.shown
+        """Where it is, without user and password."""
+        if address.file is not None:
+            address.file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = open_engine(address)
         try:
-            self._migrate()
+            if migrate and self.revision() != _steps().get_current_head():
+                with self.writing() as connection:  # another process may have run them meanwhile: none is left then
+                    upgrade(connection)
         except BaseException:
             self.close()
             raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for reading."""
+        """A connection for reading, whose statements all see the same state; nothing written on it is kept."""
         with self._used(), self._engine.connect() as connection:
-            yield connection
+            yield begin_reading(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the right to write from its beginning: all of it is kept, or nothing."""
-        with self._used(), self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
-            yield connection
+        with self._used(), self._engine.connect() as connection:
+            yield begin_writing(connection)
+            connection.commit()
+
+    def revision(self) -> str | None:
+        """The revision of its tables, None where it has none; DeskUnusable where this version does not know it."""
+        with self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in revisions():
+            raise DeskUnusable(f"{self.shown}: a newer version of bidring has written to this desk")
+        return found
+
+    def about(self) -> dict[str, str]:
+        """The engine with its version, and the revision of the tables."""
+        revision = self.revision()
+        with self.reading() as connection:
+            dialect = connection.dialect
+            number = ".".join(str(part) for part in dialect.server_version_info or ())
+        return {dialect.name: number, "revision": revision or "none"}
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the file or the connections."""
         self._engine.dispose()
 
     @contextmanager
     def _used(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
-            said = str(error.orig)
-            busy = "locked" in said
-            why = "another command is writing to it; try again" if busy else f"it cannot be used as the desk ({said})"
-            raise DeskUnusable(f"{self._file}: {why}") from None
         except SQLAlchemyError as error:
-            raise DeskUnusable(f"{self._file}: it cannot be used as the desk ({type(error).__name__})") from None
-
-    def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-        steps = ScriptDirectory.from_config(config)
-        with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found == steps.get_current_head():
-            return
-        if found is not None and found not in {step.revision for step in steps.walk_revisions()}:
-            raise DeskUnusable(f"{self._file}: a newer version of bidring has written to this desk")
-        with self.writing() as connection:  # another process may have run them meanwhile: then nothing is left to do
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            raise DeskUnusable(f"{self.shown}: {plainly(error)}") from None
 
 
-def _engine(file: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(file)), hide_parameters=True, connect_args={"timeout": _WAIT}
-    )
+def upgrade(connection: Connection, revision: str = HEAD) -> None:
+    """Bring the tables up to a revision, inside the transaction of :meth:`Desk.writing`."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own transactions do not cover changes of tables
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN IMMEDIATE" if connection.get_execution_options().get("immediate") else "BEGIN"
-        )
+def revisions() -> list[str]:
+    """The revisions that this version knows, the oldest first."""
+    return [step.revision for step in _steps().walk_revisions()][::-1]
 
-    return engine
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    return config

@@ -16,6 +16,7 @@ from tests.image.dockerfile import Step, UnusableDockerfile, ignored, read_docke
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 PASSWORDS = {"NEO4J_PASSWORD": "0123456789abcdef0", "POSTGRES_PASSWORD": "0fedcba9876543210"}
+_HOLDS = r"(neo4j/)?\0|bolt://neo4j:\0@neo4j:7687|postgresql\+psycopg://bidring:\0@postgres:5432/bidring"
 STAGES = read_dockerfile((ROOT / "Dockerfile").read_text("utf-8"))
 IMAGE = STAGES[-1]
 RAW: dict[str, Any] = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
@@ -80,7 +81,7 @@ def test_no_password_stands_in_the_file() -> None:
     for service in RAW.values():
         for key, value in service.get("environment", {}).items():
             if re.search(r"PASSWORD|AUTH$|SECRET|KEY|TOKEN", key) or "@" in value:
-                assert re.fullmatch(r"(neo4j/|bolt://neo4j:)?\0(@neo4j:7687)?", secret.sub("\0", value))
+                assert re.fullmatch(_HOLDS, secret.sub("\0", value))
     assert not re.search(r"PASSWORD:?-", text), "a default is no password"
     assert "POSTGRES_HOST_AUTH_METHOD" not in text
     assert "NEO4J_AUTH: none" not in text
@@ -132,9 +133,9 @@ def test_neo4j_is_5_26_community_with_graph_data_science_and_nothing_else(servic
     assert "RETURN gds.version()" in neo4j["healthcheck"]["test"][1]
 
 
-def test_the_service_waits_for_a_healthy_neo4j_and_holds_nothing_it_does_not_need(services: dict[str, Any]) -> None:
+def test_the_service_waits_for_healthy_engines_and_holds_nothing_it_does_not_need(services: dict[str, Any]) -> None:
     service = services["bidring"]
-    assert service["depends_on"] == {"neo4j": {"condition": "service_healthy"}}
+    assert service["depends_on"] == {name: {"condition": "service_healthy"} for name in ("neo4j", "postgres")}
     assert service["cap_drop"] == ["ALL"]
     assert service["read_only"] is True
     assert service["tmpfs"] == ["/tmp"]
@@ -146,6 +147,9 @@ def test_the_settings_know_what_the_composition_and_the_image_set(services: dict
     environment = dict(word.split("=", 1) for step in IMAGE.steps if step.name == "ENV" for word in step.words)
     settings = read_settings(environment | services["bidring"]["environment"])
     assert settings.graph == f"bolt://neo4j:{PASSWORDS['NEO4J_PASSWORD']}@neo4j:7687"
+    desk, postgres = settings.desk_address, services["postgres"]["environment"]
+    assert (desk.host, desk.port, desk.password) == ("postgres", 5432, PASSWORDS["POSTGRES_PASSWORD"])
+    assert (desk.user, desk.database) == (postgres["POSTGRES_USER"], postgres["POSTGRES_DB"])
     assert str(settings.home) == of_image("VOLUME").words[0]
 
 

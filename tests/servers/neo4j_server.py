@@ -58,7 +58,7 @@ _PROCEDURE_MARKS = (
     b"Lorg/neo4j/procedure/UserAggregationFunction;",
 )
 # Kills the process group $0 when its input ends without a line: then the process that held the other end is gone.
-_WATCH = 'read -r line || kill -s KILL -- "-$0"'
+WATCH = 'read -r line || kill -s KILL -- "-$0"'
 
 _CONFIGURATION = f"""\
 server.default_listen_address={HOST}
@@ -195,7 +195,8 @@ def _finish(command: list[str], place: Path, environment: dict[str, str] | None 
     return wrote
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     while True:
         port = random.choice(_PORTS)
         with socket.socket() as tried:
@@ -224,7 +225,7 @@ class Neo4jServer:
         java_options: tuple[str, ...] = (),
     ) -> None:
         self.home, self.gds, self.tls = home, gds, tls
-        self.user, self.password, self.port = USER, secrets.token_hex(16), _free_port()
+        self.user, self.password, self.port = USER, secrets.token_hex(16), free_port()
         self._jars = jars or resolve()
         self._java_options = (*_JAVA_OPTIONS, "-Xms256m", f"-Xmx{heap}", *java_options)
         self._process: subprocess.Popen[bytes] | None = None
@@ -330,7 +331,7 @@ class Neo4jServer:
                 stderr=console,
                 start_new_session=True,
             )
-        command = ["sh", "-c", _WATCH, str(self._process.pid)]
+        command = ["sh", "-c", WATCH, str(self._process.pid)]
         self._watch = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
         try:
             self._wait(time.monotonic() + _START_SECONDS)

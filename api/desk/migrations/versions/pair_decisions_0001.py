@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from api.desk.migrations.append_only import make_append_only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -22,12 +24,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_pair_decisions_pair", "pair_decisions", ["pair"])
-    if op.get_bind().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER pair_decisions_no_{change.lower()} BEFORE {change} ON pair_decisions "
-                "BEGIN SELECT RAISE(ABORT, 'decisions are only added to'); END"
-            )
+    make_append_only("pair_decisions")
 
 
 def downgrade() -> None:
