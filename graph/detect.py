@@ -236,6 +236,24 @@ def _incomes(market: Market) -> ir.IntegerScalar:
     return declared.filter(declared.kind == "income").count()
 
 
+def _planned(market: Market) -> ir.IntegerScalar:
+    methods = ("open", "selective", "limited", "direct")
+    return market.procedures.filter(_.planned.isin(methods) & _.used.isin(methods)).count()
+
+
+def _unused(market: Market) -> list[str]:
+    """What was told of contracts and cannot be used."""
+    found = []
+    known = market.records.live("contracts").select(contract="key").distinct()
+    for name, table in (("payments", market.payments), ("acts or milestones", market.deliveries)):
+        if lost := int(table.anti_join(known, "contract").count().execute()):
+            found.append(f"{lost} {name} are of contracts that are not loaded: they are not used.")
+    doubtful = market.payments.filter(_.problem.notnull()).contract.nunique()
+    if lost := int(doubtful.execute()):
+        found.append(f"{lost} contracts have a payment below zero or with an id of several: theirs are not summed up.")
+    return found
+
+
 def skipped(market: Market) -> list[str]:
     """What the records cannot support, in plain sentences."""
     has = {
@@ -256,5 +274,19 @@ def skipped(market: Market) -> list[str]:
         ),
         "No office is known: officials' ties and wealth are skipped.": market.records.offices.count(),
         "No income is declared: officials' wealth is skipped.": _incomes(market),
+        "No payment and no final amount is known: payments over a contract's sum are skipped.": (
+            market.payments.select("contract")
+            .union(market.contracts.filter(_.final.notnull()).select("contract"))
+            .count()
+        ),
+        "No contract stands beside the sum of its award: differences between them are skipped.": (
+            market.contracts.awarded.count()
+        ),
+        "No act or milestone says whether it was late: late deliveries are skipped.": (
+            market.deliveries.overdue.count() + market.deliveries.fine.count()
+        ),
+        "No lot tells both its planned and its actual procedure: direct awards against the plan are skipped.": (
+            _planned(market)
+        ),
     }
-    return [sentence for sentence, count in has.items() if not count.execute()]
+    return [sentence for sentence, count in has.items() if not count.execute()] + _unused(market)

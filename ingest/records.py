@@ -55,7 +55,10 @@ class Tender(Record):
 
 @dataclass(frozen=True, slots=True)
 class Lot(Record):
-    """A part of a tender that is bid for by itself; a tender without lots has one, with the tender's key."""
+    """A part of a tender that is bid for by itself; a tender without lots has one, with the tender's key.
+
+    ``method`` is the procedure it went through, ``planned_method`` the one that was planned, where they are told.
+    """
 
     table: ClassVar[str] = "lots"
     key: str
@@ -65,6 +68,9 @@ class Lot(Record):
     status: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    method: str | None = None
+    planned_method: str | None = None
+    classification: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,10 @@ class Tenderer(Record):
 
 @dataclass(frozen=True, slots=True)
 class Award(Record):
-    """A decision to give a lot, or a whole tender where ``lot`` is None, to its suppliers."""
+    """A decision to give a lot, or a whole tender where ``lot`` is None, to its suppliers.
+
+    ``contract`` is the one that tells of it, where the source knows awards only by their contracts.
+    """
 
     table: ClassVar[str] = "awards"
     key: str
@@ -112,6 +121,7 @@ class Award(Record):
     amount: Decimal | None = None
     currency: str | None = None
     day: date | None = None
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,11 @@ class Supplier(Record):
 
 @dataclass(frozen=True, slots=True)
 class Contract(Record):
-    """A signed contract; ``amendments`` counts its published changes."""
+    """A signed contract; ``amendments`` counts its published changes.
+
+    ``gross`` is its sum with the tax, where ``amount`` is without; ``final_amount`` (as ``amount``) what it came to
+    once it was carried out, on the day ``executed``.
+    """
 
     table: ClassVar[str] = "contracts"
     key: str
@@ -140,6 +154,9 @@ class Contract(Record):
     starts: date | None = None
     ends: date | None = None
     amendments: int = 0
+    gross: Decimal | None = None
+    final_amount: Decimal | None = None
+    executed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

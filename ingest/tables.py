@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ingest import records as r
 from ingest.declared import Declaration, PriceLevel, Rate
+from ingest.implementation import ContractAlias, Milestone, Plan, PlannedLot, Transaction
 from ingest.kept import Document, Provenance, Refused
 
 RECORDS: tuple[type[r.Record], ...] = (
@@ -22,6 +23,11 @@ RECORDS: tuple[type[r.Record], ...] = (
     r.Award,
     r.Supplier,
     r.Contract,
+    ContractAlias,
+    Transaction,
+    Milestone,
+    Plan,
+    PlannedLot,
     r.Organisation,
     r.Person,
     r.Contact,

@@ -2,6 +2,8 @@
 
 from graph.indicators.l02_revolving_door import L02
 from graph.indicators.l03_both_sides import L03
+from graph.indicators.l05_controlled_by_debarred import L05
+from graph.indicators.r012_direct_award_against_plan import R012
 from graph.indicators.r018_single_bid import R018
 from graph.indicators.r024_price_close_to_winning_bid import R024
 from graph.indicators.r028_identical_bids import R028
@@ -16,9 +18,13 @@ from graph.indicators.r044_business_similarities import R044
 from graph.indicators.r046_debarred_supplier import R046
 from graph.indicators.r053_same_recurrent_winner import R053
 from graph.indicators.r057_bid_rotation import R057
+from graph.indicators.r059_award_and_final_amount_differ import R059
+from graph.indicators.r067_delivery_failure import R067
+from graph.indicators.r068_transactions_exceed_contract import R068
 from graph.indicators.rule import Indicator
 
 INDICATORS: tuple[Indicator, ...] = (
-    L02, L03, R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
+    L02, L03, L05, R012, R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057, R059, R067,
+    R068,
 )  # fmt: skip
 """Every red flag, by code."""

@@ -31,6 +31,12 @@ def about_tender(**numbers: ir.Value) -> dict[str, ir.Value]:
     }
 
 
+def worst(contracts: ir.Table) -> ir.Table:
+    """Of the contracts of one tender with the same suppliers, the one with the greatest ``value``."""
+    place = ibis.row_number().over(group_by=["tender", _.parties.join(" ")], order_by=[_.value.desc(), _.contract])
+    return contracts.mutate(place=place).filter(_.place == 0)
+
+
 def about_pair(**numbers: ir.Value) -> dict[str, ir.Value]:
     """The columns of a finding about the two firms of a row with ``a`` and ``b``, and further numbers."""
     return {"parties": ibis.array([_.a, _.b]), "subject": ibis.literal(""), "buyer": ibis.null("string"), **numbers}

@@ -30,7 +30,7 @@ class Bidding:
     @cached_property
     def tenders(self) -> ir.Table:
         """One row per tender: its node id, key, own id, market, day, limits and document."""
-        table = self._records.tenders
+        table = self._classified(self._records.tenders)
         division = table.classification.split(":")[1].substr(0, 2)
         category = ibis.coalesce(division.nullif(""), table.category)
         place = ibis.coalesce(table.region, table.buyer)
@@ -59,6 +59,18 @@ class Bidding:
                 document="document",
             ),
         )
+
+    def _classified(self, tenders: ir.Table) -> ir.Table:
+        """The tenders, each that has no classification with the one that most of its lots and their plans have."""
+        lots, plans = self._records.live("lots"), self._records.live("plans")
+        planned = self._records.live("planned_lots").select("plan", told_of="tender")
+        of_plans = planned.join(plans, planned.plan == plans.key).select("told_of", told="classification")
+        both = ibis.union(lots.select(told_of="tender", told="classification"), of_plans).filter(_.told.notnull())
+        counted = both.group_by("told_of", "told").agg(times=_.count())
+        first = ibis.row_number().over(group_by="told_of", order_by=[_.times.desc(), _.told])
+        most = counted.mutate(place=first).filter(_.place == 0).select("told_of", "told")
+        joined = tenders.left_join(most, tenders.key == most.told_of)
+        return joined.mutate(classification=ibis.coalesce(_.classification, _.told)).drop("told_of", "told")
 
     @cached_property
     def lots(self) -> ir.Table:

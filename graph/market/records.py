@@ -211,11 +211,14 @@ class Records:
 
     @cached_property
     def tenders(self) -> ir.Table:
-        """The tenders with buyers as node ids."""
-        table = self.said("tenders", "status", "method", "category", "region")
+        """The tenders with buyers as node ids; an ``award_rule`` that no list explains is none."""
+        table = self.said("tenders", "status", "method", "category", "region", "award_rule")
+        table = table.mutate(award_rule=ibis.ifelse(_.award_rule.isin(AWARD_RULES), _.award_rule, None))
         for column in ("buyer", "procuring_entity"):
             table = self._organisation(table, column)
         return table
 
 
+AWARD_RULES = ("lowest", "average", "points")
+"""How bids win."""
 _SPAN = ("since", "until", "document")

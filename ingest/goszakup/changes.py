@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from ingest.errors import UnreadableInput
+from ingest.errors import ServiceFailed, UnreadableInput
 from ingest.goszakup.answers import LIMIT, last_id, next_page, objects_of, page_of, rows_of, variables
 from ingest.goszakup.client import Answer, Client
 from ingest.goszakup.fetch import Fetching, FetchReport, Progress, Selection, today
 from ingest.goszakup.folder import Folder, opened
 from ingest.goszakup.schema import Query
 from ingest.sources.goszakup_object import Portal
-from ingest.sources.goszakup_pages import asked_for
+from ingest.sources.goszakup_pages import INSIDE, asked_for
 
 _JOURNAL = "journal/"
 _OWN = {"Subjects": "pid"}
@@ -83,7 +83,7 @@ class Changes:
             entry = Portal(row)
             url, own = entry.text("url"), entry.id("objectId")
             type_ = asked_for(url).type or asked_for(entry.text("serviceName")).type
-            if type_ not in self._queries or own is None:
+            if own is None or type_ is None or (type_ not in self._queries and not self._comes_inside(type_)):
                 continue
             if (entry.text("action") or "").upper() == "D":
                 gone.append(row)
@@ -93,10 +93,28 @@ class Changes:
         lines = [page_of("/v3/journal", Answer({"items": gone}, msgspec.json.encode({"items": gone})))] if gone else []
         objects = 0
         for type_, wanted in changed.items():
-            for line, found in self._changed(self._queries[type_], wanted):
+            query = self._queries.get(type_)
+            pages = self._changed(query, wanted) if query else self._by_path(type_, wanted)
+            for line, found in pages:
                 lines.append(line)
                 objects += found
         return lines, objects, len(gone)
+
+    def _comes_inside(self, type_: str) -> bool:
+        """Whether objects of a type came inside those that are asked for: their changes stand in the journal alone."""
+        return any(type_ in INSIDE.get(root, ()) for root in self._queries)
+
+    def _by_path(self, type_: str, wanted: dict[str, str]) -> Iterator[tuple[bytes, int]]:
+        """Objects of a type that is not asked for by itself: all that stand where the journal says."""
+        for url in dict.fromkeys(filter(None, wanted.values())):
+            page: str | None = url
+            asked = {url}
+            while page and (answer := self._client.get(page, type_)) is not None:
+                yield page_of(url, answer), len(rows_of(answer))
+                page = next_page(answer)
+                if page in asked:
+                    raise ServiceFailed(f"{type_}: the service gives the same page again")
+                asked.add(page or "")
 
     def _changed(self, query: Query, wanted: dict[str, str]) -> Iterator[tuple[bytes, int]]:
         """Changed objects as they are now, by their numbers where the service's filter takes them, else by address."""

@@ -3,7 +3,8 @@
 A tender is told of by many objects: its announcement, lots, applications and contracts. They share a subject, each of
 them is a thing of its own, and of each thing the newest version counts: so pages may come in any order, in part or
 again, and an object that is marked deleted, or that the journal says is gone, leaves. Of the journal only deletions
-are read: a changed object comes as itself. A contract of no tender, and acts, payments and plans, stand alone.
+are read: a changed object comes as itself. A contract of no tender, plans, acts and payments stand alone. Objects
+inside others are objects as well.
 """
 
 import re
@@ -17,18 +18,22 @@ import msgspec
 from ingest.errors import BadRecord
 from ingest.reading import MOVED, Outcome, Reading, Refusal, SourceRecord
 from ingest.sources.goszakup_codes import add_code
-from ingest.sources.goszakup_object import Portal, Told
-from ingest.sources.goszakup_pages import Asked, PortalPiece, asked_for, typed, unwrapped
-from ingest.sources.goszakup_party import add_debarred, add_planner, add_subject
+from ingest.sources.goszakup_implementation import OF_CONTRACT, PAYMENTS, add_implementation, contested, contract_id
+from ingest.sources.goszakup_object import Portal, Told, folded
+from ingest.sources.goszakup_pages import INSIDE, Asked, PortalPiece, asked_for, typed, unwrapped
+from ingest.sources.goszakup_party import add_debarred, add_subject
+from ingest.sources.goszakup_plans import add_plan
 from ingest.sources.goszakup_tender import add_tender
-from ingest.sources.json_pieces import BROKEN, Piece, plain, read_pieces
+from ingest.sources.json_pieces import BROKEN, Piece, items, plain, read_pieces, starts_with
 
 _MARKS = (b'"trd_buy_', b'"trdBuy', b'"TrdBuy"', b'"pln_point_year"', b'"plnPointYear"', b'"numberAnno"', b'"/v3/')
 _ANSWER = re.compile(rb'"data"\s*:\s*\{\s*"(?:TrdBuy|Lots|TrdApp|Contract|Subjects|Rnu|Plans|Acts|Ref[A-Z]\w+)"\s*:')
 _OF_TENDER = frozenset({"TrdBuy", "Lots", "TrdApp", "Contract", "ContractUnits", "Commission"})
 _OF_SUBJECT = frozenset({"Subjects", "Employees", "Address"})
+_OF_CONTRACT = frozenset({"Acts", *PAYMENTS})
 _IDS = {"Subjects": ("pid", "bin", "iin"), "Journal": ("objectId",)}
 _DECODER = msgspec.json.Decoder()
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _EARLIEST = datetime(1, 1, 1)
 
 
@@ -43,7 +48,7 @@ class Goszakup:
     name = "goszakup"
 
     def read(self, handle: IO[bytes], reading: Reading, label: str) -> Iterator[SourceRecord | Refusal]:
-        """A source record per object, in the file's order; the lots inside an announcement are objects as well."""
+        """A source record per object, in the file's order, and one per object inside it."""
         source = reading.source or self.name
         for piece in read_pieces(handle, label):
             for part in [piece] if isinstance(piece, Refusal) else unwrapped(piece):
@@ -62,8 +67,9 @@ class Goszakup:
             things = told.setdefault(type_, [])
             if thing is not None and not thing.flag("deleted", "isDeleted") and not thing.has("objectId", "action"):
                 things.append((thing, record))
-        if _OF_TENDER & set(told):
+        if (_OF_TENDER | _OF_CONTRACT) & set(told):
             add_tender(told, out)
+            add_implementation(told, out, contested(found))
         elif _OF_SUBJECT & set(told):
             add_subject(told, out)
         else:
@@ -74,12 +80,12 @@ class Goszakup:
 
 
 def _add_alone(type_: str, thing: Portal, record: SourceRecord, out: Outcome) -> None:
-    """Add what an object says that needs no other. Acts and payments are kept as documents: no record is theirs."""
+    """Add what an object says that needs no other."""
     if type_ == "Rnu":
         add_debarred(thing, record, out)
     elif type_ == "Plans":
-        add_planner(thing, record, out)
-    elif type_ not in ("Acts", "TreasuryPay"):
+        add_plan(thing, record, out)
+    else:
         add_code(type_, thing, record, out)
 
 
@@ -128,43 +134,39 @@ def _of_object(piece: Piece, found: Portal, asked: Asked, source: str) -> Iterat
     subject = _subject(type_, found, asked.owner, source) or thing
     published = found.changed()
     yield SourceRecord(piece.position or "file", subject, source, bytes(piece.raw), published, thing=thing)
-    if type_ == "TrdBuy":
-        yield from _lots_inside(piece, subject, source, published)
+    for name in INSIDE.get(type_, ()):
+        if any(found.each(name)):
+            yield from _inside(piece, Asked(name, own), source, published)
+
+
+def _inside(piece: Piece, asked: Asked, source: str, published: datetime | None) -> Iterator[SourceRecord | Refusal]:
+    """The objects of one type that an object carries; they are as old as it where they do not say."""
+    for field, raw in _FIELDS.decode(piece.raw).items():
+        if folded(field) != folded(asked.type or ""):
+            continue
+        parts = items(piece, raw, field) if starts_with(raw, b"[") else [Piece(piece.within(field), raw)]
+        for part in parts:
+            for record in [part] if isinstance(part, Refusal) else _source_records(PortalPiece(part, asked), source):
+                if isinstance(record, SourceRecord):
+                    record = replace(record, published=record.published or published)  # noqa: PLW2901
+                yield record
 
 
 def _subject(type_: str, found: Portal, owner: str | None, source: str) -> str | None:
-    """What an object tells of beside itself: its tender, its party, or the contract that it amends."""
+    """What an object tells of beside itself: its tender, its party, or its contract; ``owner`` is what it is inside."""
     if found.has("objectId", "action"):
         return None
     if type_ in _OF_TENDER:
         tender = found.id({"TrdBuy": "id", "TrdApp": "buyId"}.get(type_, "trdBuyId"))
-        tender = tender or (owner if type_ == "Commission" else None)
+        tender = tender or (owner if type_ in ("Commission", "Lots") else None)
         if tender:
             return f"{source}:TrdBuy:{tender}"
         contract = found.id("rootId", "id") if type_ == "Contract" else found.id("contractRegistryId") or owner
-        return f"{source}:Contract:{contract}" if type_ in ("Contract", "ContractUnits") and contract else None
+        return contract_id(source, contract) if type_ in ("Contract", "ContractUnits") and contract else None
+    if type_ in _OF_CONTRACT:
+        # One that names its contract stands alone: a contract is not read anew for each of its payments.
+        return contract_id(source, owner) if owner and not found.id(*OF_CONTRACT) else None
     if type_ in _OF_SUBJECT:
         party = found.id("pid", "bin", "iin") or owner
         return f"{source}:Subjects:{party}" if party else None
     return None
-
-
-class _Lots(msgspec.Struct):
-    Lots: list[msgspec.Raw] | None = None
-    lots: list[msgspec.Raw] | None = None
-
-
-def _lots_inside(
-    piece: Piece, subject: str, source: str, published: datetime | None
-) -> Iterator[SourceRecord | Refusal]:
-    """The lots that an announcement carries: they are told of, changed and deleted by themselves."""
-    try:
-        found = msgspec.json.decode(piece.raw, type=_Lots)
-    except msgspec.ValidationError:
-        return
-    for number, raw in enumerate(found.Lots or found.lots or []):
-        inside = Piece(piece.within(f"Lots/{number}"), raw)
-        for record in _source_records(PortalPiece(inside, Asked("Lots")), source):
-            if isinstance(record, SourceRecord):
-                record = replace(record, subject=subject, published=record.published or published)  # noqa: PLW2901
-            yield record

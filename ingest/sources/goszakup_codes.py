@@ -7,6 +7,19 @@ from ingest.records import Code
 from ingest.sources.goszakup_object import Portal, folded
 
 _AWARD_MEANINGS = {r"не заключ|отказ|аннулир|удал": "cancelled", r"проект|на согласован": "pending"}
+_CATEGORIES = {r"товар": "goods", r"работ": "works", r"услуг": "services"}
+_MONTHS = ("январ", "феврал", "март", "апрел", "ма[йя]", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
+_METHODS = {
+    r"одного источника|без применения норм": "direct",
+    r"предварительн\w+ квалификац": "selective",
+    r"конкурс|аукцион|ценовых предложен|тендер|товарн\w+ бирж": "open",
+}
+_OF_LOT = {
+    # After a call that failed the law lets the buyer ask one supplier: that is no choice against the plan.
+    r"несостоя": "limited",
+    **_METHODS,
+}
+_LEFT = {r"отклон|отозв|отказ|аннулир|удал|отмен": "cancelled"}
 _LISTS: dict[str, dict[str, dict[str, str]]] = {
     "ref_buy_status": {
         "tenders.status": {
@@ -26,14 +39,17 @@ _LISTS: dict[str, dict[str, dict[str, str]]] = {
         }
     },
     "ref_trade_methods": {
-        "tenders.method": {
-            r"одного источника|без применения норм": "direct",
-            r"предварительн\w+ квалификац": "selective",
-            r"конкурс|аукцион|ценовых предложен|тендер|товарн\w+ бирж": "open",
-        },
+        "tenders.method": _METHODS,
         "tenders.method_details": {},
+        "tenders.award_rule": {r"балл|рейтинг": "points", r"ценовых предложен|аукцион": "lowest"},
+        "lots.method": _OF_LOT,
+        "lots.planned_method": _OF_LOT,
+        "plans.method": _OF_LOT,
     },
-    "ref_subject_type": {"tenders.category": {r"товар": "goods", r"работ": "works", r"услуг": "services"}},
+    "ref_subject_type": {"tenders.category": _CATEGORIES, "plans.category": _CATEGORIES},
+    "ref_months": {"plans.month": {word: f"{number:02}" for number, word in enumerate(_MONTHS, 1)}},
+    "ref_pln_point_status": {"plans.status": {}},
+    "ref_justification": {"plans.rationale": {}},
     "ref_kato": {"tenders.region": {}},
     "ref_app_status": {"bids.status": {r"отклон|отозв|не допущ|недопущ|не соответств|отказ": "disqualified"}},
     "ref_contract_status": {"contracts.status": {}, "awards.status": _AWARD_MEANINGS},
@@ -66,3 +82,8 @@ def meaning(words: dict[str, str], said: str | None) -> str | None:
 def disqualified(status: str | None) -> bool:
     """Whether the name of a bid's status says that it does not count."""
     return meaning(LISTS[folded("ref_app_status")]["bids.status"], status) is not None
+
+
+def left(status: str | None) -> bool:
+    """Whether the name of an act's status says that it does not count."""
+    return meaning(_LEFT, status) is not None

@@ -13,13 +13,15 @@ _VERSION = re.compile(r"/(\d{1,3})$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A contract: ``root`` names its chain; ``lots`` are those that its units name, with their sums."""
+    """A contract: ``root`` names its chain, ``versions`` those of it that are told of, with the records that tell;
+    ``lots`` are those that its units name, with their sums."""
 
     record: SourceRecord
     root: str
     found: Portal
     amendments: int
     lots: dict[str, Decimal | None]
+    versions: dict[str, SourceRecord]
 
     @property
     def signed(self) -> date | None:
@@ -30,6 +32,16 @@ class Agreement:
     def amount(self) -> Decimal | None:
         """The sum without VAT, as lots and bids have it; with VAT where no other is given."""
         return self.found.amount("contractSum", "contractSumWnds")
+
+    @property
+    def executed(self) -> date | None:
+        """The day it was carried out; None while it runs."""
+        return self.found.day("faktExecDate")
+
+    @property
+    def final_amount(self) -> Decimal | None:
+        """What it came to, without VAT; while it runs, the portal says what was delivered so far: that is not it."""
+        return self.found.amount("faktSum", "faktSumWnds") or None if self.executed else None
 
 
 def agreements(told: Told) -> list[Agreement]:
@@ -59,4 +71,5 @@ def _agreement(root: str, chain: list[tuple[Portal, SourceRecord]], apart: list[
         seen.add(number)
         total = unit.amount("totalSum")
         lots[lot] = (lots.get(lot) or Decimal(0)) + total if total is not None else lots.get(lot)
-    return Agreement(record, root, found, amendments, lots)
+    versions = {own: of for one, of in chain for name in ("id", "rootId", "parentId") if (own := one.id(name))}
+    return Agreement(record, root, found, amendments, lots, versions)

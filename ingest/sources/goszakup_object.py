@@ -11,6 +11,8 @@ from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import SourceRecord
 
+CURRENCY = "KZT"
+"""What sums are in where nothing else is said."""
 ALMATY = ZoneInfo("Asia/Almaty")
 """The portal writes times without a zone: this one, which went from UTC+6 to UTC+5 on 1 March 2024."""
 _OPEN_END = 2099
@@ -64,15 +66,28 @@ class Portal:
         found = self.id(*names)
         return found.zfill(12) if found and found.isdigit() and len(found) >= 9 else found
 
+    def signed(self, *names: str) -> Decimal | None:
+        """The first of these sums that is there, below zero or not."""
+        for name in names:
+            if (found := values.amount(self._fields.get(folded(name)), name)) is not None:
+                return found
+        return None
+
     def amount(self, *names: str) -> Decimal | None:
         """The first of these sums that is there; BadRecord for one below zero."""
         for name in names:
-            found = values.amount(self._fields.get(folded(name)), name)
-            if found is not None and found < 0:
-                raise BadRecord(f"{name} is below zero")
-            if found is not None:
+            if (found := self.signed(name)) is not None:
+                if found < 0:
+                    raise BadRecord(f"{name} is below zero")
                 return found
         return None
+
+    def whole(self, name: str) -> int | None:
+        """A whole number; BadRecord where it has a fraction or is below zero."""
+        found = values.whole(self._fields.get(folded(name)), name)
+        if found is not None and found < 0:
+            raise BadRecord(f"{name} is below zero")
+        return found
 
     def flag(self, *names: str) -> bool:
         """Whether one of these fields says yes."""

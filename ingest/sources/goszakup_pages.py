@@ -17,9 +17,11 @@ from ingest.sources.json_pieces import BROKEN, Piece, items, plain, starts_with
 
 TYPES = (
     "TrdBuy", "Lots", "TrdApp", "Contract", "ContractUnits", "Subjects", "Employees", "Address", "Commission", "Rnu",
-    "Plans", "Acts", "TreasuryPay", "Journal",
+    "Plans", "Acts", "TreasuryPay", "ContractPayment", "Journal",
 )  # fmt: skip
 """The types of objects that are read, as GraphQL names their fields."""
+INSIDE = {"TrdBuy": ("Lots",), "Lots": ("Plans",), "Contract": ("Acts", "TreasuryPay", "ContractPayment")}
+"""What stands inside an object and is told of, changed and deleted by itself."""
 _OTHER_NAMES = {
     "Subject": "Subjects", "SubjectUsers": "Employees", "SubjectAddress": "Address", "TrdBuyComm": "Commission",
     "RnuList": "Rnu", "PlnPoint": "Plans", "ContractAct": "Acts", "Units": "ContractUnits", "Contracts": "Contract",
@@ -41,6 +43,7 @@ _SHAPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Rnu", ("supplierBiin", "startDate")),
     ("Subjects", ("pid", "nameRu", "bin")),
     ("TreasuryPay", ("contractId", "payAmount")),
+    ("ContractPayment", ("contractId", "paySum")),
     ("Acts", ("contractId", "aktDate")),
 )
 """Fields by which an object is known where nothing names its type, the first that fits."""

@@ -138,8 +138,3 @@ def add_debarred(found: Portal, record: SourceRecord, out: Outcome) -> None:
     if span is None:
         raise BadRecord("the interval ends before it starts")
     out.add(Debarment(key, DEBARRED_LIST, None, *span), record)
-
-
-def add_planner(found: Portal, record: SourceRecord, out: Outcome) -> None:
-    """Add who plans a purchase: the plan itself is kept as a document, and gives buyers their names."""
-    Parties(record, out).organisation(found.biin("subjectBiin"), name=found.text("subjectNameRu", "subjectNameKz"))

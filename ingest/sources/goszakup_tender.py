@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+from ingest.implementation import ContractAlias, PlannedLot
 from ingest.reading import Outcome, SourceRecord
 from ingest.records import Award, Bid, Contract, Lot, Office, Supplier, Tender, Tenderer
 from ingest.sources.goszakup_bids import Application, applications, floor_of
 from ingest.sources.goszakup_contracts import Agreement, agreements
-from ingest.sources.goszakup_object import Portal, Told
+from ingest.sources.goszakup_implementation import contract_id
+from ingest.sources.goszakup_object import CURRENCY, Portal, Told
 from ingest.sources.goszakup_party import Parties
+from ingest.sources.goszakup_plans import enstru, plan_id
 
-CURRENCY = "KZT"
 _NOTHING = Portal({})
 
 
@@ -77,16 +79,19 @@ class TenderReader:
                 Contract(
                     key, self.key, own, awards[0] if signed else None, status, one.amount, currency, signed, signed,
                     ends if not (signed and ends and ends < signed) else None, one.amendments,
+                    found.amount("contractSumWnds"), one.final_amount, one.executed,
                 ),
                 one.record,
             )  # fmt: skip
+            for version, told in one.versions.items():
+                self._out.add(ContractAlias(contract_id(told.source, version), key), told)
             if signed is None or supplier is None:
                 continue
             day = found.day("trdBuyItogiDatePublic") or self._announced.day("itogiDatePublic") or signed
             for award, lot in zip(awards, lots or [""], strict=True):
                 amount = one.lots.get(lot) if lot and len(lots) > 1 else one.amount
                 place = self._lot(lot, one.record) if lot else None
-                self._out.add(Award(award, self.key, own, place, status, amount, currency, day), one.record)
+                self._out.add(Award(award, self.key, own, place, status, amount, currency, day, key), one.record)
                 self._out.add(Supplier(award, self.key, supplier), one.record)
                 won.setdefault(place or self.key, set()).add(supplier)
         return won
@@ -133,9 +138,15 @@ class TenderReader:
                 Lot(
                     f"{self.key}/{own}", self.key, found.text("lotNumber") or own,
                     found.text("nameRu", "nameKz"), found.id("refLotStatusId"), found.amount("amount"), CURRENCY,
+                    found.id("refBuyTradeMethodsId"), found.id("refTradeMethodsId"),
+                    enstru(*found.codes("enstruList")),
                 ),
                 record,
             )  # fmt: skip
+            points = [*found.codes("pointList"), *(one.id("id") for one in found.each("Plans"))]
+            for point in dict.fromkeys(point for point in points if point and point.strip("0")):
+                key, plan = f"{self.key}/{own}", plan_id(record.source, point)
+                self._out.add(PlannedLot(key, self.key, plan), record)
         told = {f"{self.key}/{own}" for own in self._lots}
         for key, record in self._used.items():
             if key not in told:
@@ -173,6 +184,7 @@ class TenderReader:
                 day=self._day(contract),
                 opens=found.moment("startDate"),
                 closes=self._closes(),
+                award_rule=method,
                 floor=floor_of(self._bids, estimates),
             ),
             self._record,

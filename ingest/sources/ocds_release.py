@@ -8,8 +8,11 @@ from typing import Any
 from ingest import values
 from ingest.errors import BadRecord
 from ingest.reading import Outcome, SourceRecord
-from ingest.records import Award, Bid, Contract, Lot, Record, Supplier, Tender, Tenderer
+from ingest.records import Award, Bid, Lot, Record, Supplier, Tender, Tenderer
+from ingest.sources.ocds_implementation import ImplementationReader
 from ingest.sources.ocds_party import Parties, listed
+from ingest.sources.ocds_values import inner, money
+from ingest.sources.ocds_values import status as status_of
 
 METHODS = frozenset({"open", "selective", "limited", "direct"})
 CATEGORIES = frozenset({"goods", "works", "services"})
@@ -72,6 +75,7 @@ class ReleaseReader:
         self.ocid = record.subject
         self.tender: dict[str, Any] = release.get("tender") or {}
         self.parties = Parties(release, record, out)
+        self.rest = ImplementationReader(release, self.parties, record, out)
         lots = [lot["id"] for lot in self.tender.get("lots") or [] if lot.get("id")]
         self.lots = {own: f"{self.ocid}/{own}" for own in lots}
         self.estimate = self._estimate()
@@ -80,24 +84,13 @@ class ReleaseReader:
     def add_all(self) -> None:
         """Add every record of the release."""
         awards = self._awards()
-        self._contracts()
+        self.rest.add_contracts()
         used = self._bids(awards)
         self._lots(used)
         self._tender()
 
     def _add(self, record: Record) -> None:
         self.out.add(record, self.record)
-
-    def _money(self, holder: dict[str, Any], name: str) -> tuple[Decimal | None, str | None]:
-        value = holder.get("value")
-        if not isinstance(value, dict):
-            value = {"amount": value}
-        written = value.get("amount")
-        amount = values.amount(written, f"{name}/value/amount")
-        if amount is not None and isinstance(written, str):
-            self.out.remark("amounts are given as text")
-        currency = values.text(value.get("currency"))
-        return amount, currency and currency.upper()
 
     def _code(self, holder: dict[str, Any], name: str, known: frozenset[str]) -> str | None:
         written = values.text(holder.get(name))
@@ -108,9 +101,10 @@ class ReleaseReader:
         return code
 
     def _tender(self) -> None:
-        tender, period = self.tender, _object(self.tender, "tenderPeriod")
+        tender, period = self.tender, inner(self.tender, "tenderPeriod")
         buyer = self.parties.key(self.release.get("buyer")) or self._in_role("buyer")
         entity = self.parties.key(tender.get("procuringEntity")) or self._in_role("procuringEntity")
+        self.rest.add_plan(buyer or entity)
         amount, currency = self.estimate
         opens = values.moment(period.get("startDate"), "tender/tenderPeriod/startDate")
         closes = values.moment(period.get("endDate"), "tender/tenderPeriod/endDate")
@@ -148,11 +142,11 @@ class ReleaseReader:
 
     def _estimate(self) -> tuple[Decimal | None, str | None]:
         """The tender's value, else its budget; a value of zero says nothing."""
-        amount, currency = self._money(self.tender, "tender")
+        amount, currency = money(self.tender.get("value"), "tender/value", self.out)
         if amount:
             return amount, currency
-        budget = _object(_object(self.release, "planning"), "budget")
-        planned, planned_currency = self._money({"value": budget.get("amount")}, "planning/budget")
+        budget = inner(inner(self.release, "planning"), "budget")
+        planned, planned_currency = money(budget.get("amount"), "planning/budget/value", self.out)
         return (planned, planned_currency) if planned else (None, currency)
 
     def _in_role(self, role: str) -> str | None:
@@ -172,7 +166,7 @@ class ReleaseReader:
     def _classification(self) -> str | None:
         for stage in (self.tender, *(self.release.get("awards") or [])):
             for item in stage.get("items") or []:
-                found = _object(item, "classification")
+                found = inner(item, "classification")
                 if own := values.text(found.get("id")):
                     return f"{values.text(found.get('scheme')) or ''}:{own}"
         return None
@@ -190,7 +184,7 @@ class ReleaseReader:
     def _lots(self, used: set[str]) -> None:
         for lot in self.tender.get("lots") or []:
             if own := lot.get("id"):
-                amount, currency = self._money(lot, "tender/lots")
+                amount, currency = money(lot.get("value"), "tender/lots/value", self.out)
                 status = self._code(lot, "status", TENDER_STATUSES)
                 self._add(
                     Lot(
@@ -225,8 +219,8 @@ class ReleaseReader:
         for number, award in enumerate(self.release.get("awards") or []):
             own = award.get("id") or str(number)
             key = f"{self.ocid}#award/{own}"
-            amount, currency = self._money(award, "awards")
-            status = (values.text(award.get("status")) or "").lower() or None
+            amount, currency = money(award.get("value"), "awards/value", self.out)
+            status = status_of(award)
             lot = self._lot(award.get("relatedLots"), award.get("relatedLot"), award.get("lotID"))
             day = values.day(award.get("date"), "awards/date")
             self._add(Award(key, self.ocid, own, lot, status, amount, currency, day))
@@ -266,7 +260,7 @@ class ReleaseReader:
         for number, bid in enumerate(details):
             own = bid.get("id") or str(number)
             bidders = self._organisations(bid.get("tenderers"))
-            status = (values.text(bid.get("status")) or "").lower() or None
+            status = status_of(bid)
             submitted = values.moment(bid.get("date"), "bids/details/date")
             parts = bid.get("lotValues") or [bid]
             for part in parts:
@@ -275,7 +269,7 @@ class ReleaseReader:
                     or self._lot(bid.get("relatedLots"))
                     or self.whole
                 )
-                amount, currency = self._money(part, "bids/details")
+                amount, currency = money(part.get("value"), "bids/details/value", self.out)
                 if amount is not None and amount < 0:
                     raise BadRecord("bids/details/value/amount is below zero")
                 won = any(award.covers(lot, self.ocid, own, bidders) for award in awards) if awards else None
@@ -284,38 +278,3 @@ class ReleaseReader:
                     Bid(key, self.ocid, lot, own, status, status not in INVALID_BIDS, won, amount, currency, submitted),
                     bidders,
                 )
-
-    def _contracts(self) -> None:
-        for number, contract in enumerate(self.release.get("contracts") or []):
-            own = contract.get("id") or str(number)
-            award = values.text(contract.get("awardID"))
-            amount, currency = self._money(contract, "contracts")
-            period = _object(contract, "period")
-            starts = values.day(period.get("startDate"), "contracts/period/startDate")
-            ends = values.day(period.get("endDate"), "contracts/period/endDate")
-            if starts and ends and ends < starts:
-                ends = None
-                self.out.remark("contracts/period ends before it starts: its end is left out")
-            amendments = len(contract.get("amendments") or []) or int(
-                bool(_object(contract, "amendment").get("changes"))
-            )
-            self._add(
-                Contract(
-                    f"{self.ocid}#contract/{own}",
-                    self.ocid,
-                    own,
-                    award and f"{self.ocid}#award/{award}",
-                    (values.text(contract.get("status")) or "").lower() or None,
-                    amount,
-                    currency,
-                    values.day(contract.get("dateSigned"), "contracts/dateSigned"),
-                    starts,
-                    ends,
-                    amendments,
-                )
-            )
-
-
-def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}

@@ -9,6 +9,8 @@ from ingest.reading import Outcome
 OBJECTS = ("tender", "bids", "buyer", "planning")
 LISTS = ("parties", "awards", "contracts")
 TENDER_LISTS = ("lots", "tenderers", "items", "amendments")
+REPEATED = "bidring:repeated"
+"""Marks a payment or milestone whose id stands for several in one release: nobody says which counts."""
 NESTED_LISTS = ("suppliers", "tenderers", "amendments", "items", "lotValues")
 
 
@@ -33,7 +35,40 @@ def with_unique_ids(release: Any, out: Outcome) -> dict[str, Any]:
     ):
         for item in items or ():
             _repair(item, NESTED_LISTS, path, out)
+    for contract in release.get("contracts") or ():
+        _repair_implementation(contract, out)
     return release
+
+
+def _repair_implementation(contract: dict[str, Any], out: Outcome) -> None:
+    """As for the other lists; one that cannot be read is left out, so that a release is not lost for it."""
+    carried = contract.get("implementation")
+    if carried is not None and not isinstance(carried, dict):
+        contract.pop("implementation")
+        out.remark("contracts/implementation is not an object: it is left out")
+        carried = None
+    for holder, name, path in (
+        (contract, "milestones", "contracts/"),
+        (carried or {}, "milestones", "contracts/implementation/"),
+        (carried or {}, "transactions", "contracts/implementation/"),
+    ):
+        before = _ids(holder.get(name))
+        try:
+            _repair(holder, (name,), path, out)
+        except BadRecord as error:
+            holder.pop(name)
+            out.remark(f"{error}: it is left out")
+        renamed = _ids(holder.get(name)) - before
+        repeated = {own.rpartition("#")[0] for own in renamed} | renamed
+        for one in holder.get(name) or ():
+            if one.get("id") in repeated:
+                one[REPEATED] = True
+
+
+def _ids(found: object) -> set[str]:
+    return (
+        {str(one["id"]) for one in found if isinstance(one, dict) and "id" in one} if isinstance(found, list) else set()
+    )
 
 
 def _repair(holder: dict[str, Any], names: tuple[str, ...], path: str, out: Outcome) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ingest.errors import NoRecords, StoreBusy, StoreError
 from ingest.tables import SCHEMAS
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when a table changes, so that an older file is refused instead of misread."""
 _MEMORY = {True: "128MB", False: "1500MB"}
 """What the engine may hold, writing and reading; beyond it, it works on disk."""

@@ -59,6 +59,7 @@ def planted(country: Country) -> dict[str, str]:
     called_off = country.tender(buyer, refBuyStatusId=430)
     for firm in firms[:2]:
         country.bid(called_off, firm, 600_000)
+    _carried_out(country, direct, firms[1])
     made = {
         "same": same,
         "late": late,
@@ -70,6 +71,19 @@ def planted(country: Country) -> dict[str, str]:
     return {name: tender["numberAnno"] for name, tender in made.items()}
 
 
+def _carried_out(country: Country, direct: dict[str, Any], firm: dict[str, Any]) -> None:
+    """A direct award that was planned as a competition, came late, was paid twice over and cost less in the end."""
+    [lot] = country.lots(direct)
+    lot.update(refBuyTradeMethodsId=6, refTradeMethodsId=2)
+    lot["Plans"] = [country.plan(lot)]
+    made = country.contract(direct, firm, 990_000, faktSum=700_000, faktExecDate="2024-09-01 00:00:00")
+    made["Acts"] = [{"id": country.next(), "contractId": made["id"], "aktDate": "2024-06-01", "dayOverdue": 61}]
+    made["TreasuryPay"] = [
+        {"id": country.next(), "contractId": made["id"], "payAmount": 990_000, "payDate": f"2024-0{month}-10"}
+        for month in (6, 7)
+    ]
+
+
 def test_from_the_service_to_findings_with_every_bidders_price(
     bidring: Bidring, country: Country, url: str, tmp_path: Path
 ) -> None:
@@ -79,8 +93,16 @@ def test_from_the_service_to_findings_with_every_bidders_price(
     assert (fetched.status, fetched.err) == (0, "")
     assert f"bidring load {pages} --format goszakup" in fetched.out
     objects = sum(len(found) for found in country.portal.objects.values())
+    inside = sum(
+        len(one.get(name) or ())
+        for found in country.portal.objects.values()
+        for one in found
+        for name in ("Acts", "TreasuryPay", "ContractPayment", "Plans")
+    )
     loaded = bidring(*home, "load", pages, "--strict", "--json").document
-    assert loaded["loaded"] == loaded["read"] == objects + sum(len(rows) for rows in country.portal.refs.values())
+    assert (
+        loaded["loaded"] == loaded["read"] == objects + inside + sum(len(rows) for rows in country.portal.refs.values())
+    )
     assert bidring(*home, "detect", "--json").status == 0
     flagged: dict[str, set[str]] = {}
     for finding in bidring(*home, "findings", "--json").document:
@@ -90,6 +112,9 @@ def test_from_the_service_to_findings_with_every_bidders_price(
     assert flagged["R028"] == {numbers["same"]}
     assert flagged["R030"] == {numbers["late"]}
     assert flagged["R018"] == {numbers["single"]}, "a direct award invites one bidder by its nature"
+    assert [flagged[code] for code in ("R012", "R059", "R067", "R068")] == [{numbers["direct"]}] * 4
+    [paid] = bidring(*home, "findings", "--code", "R068", "--json").document
+    assert paid["value"] == pytest.approx(2 * 990_000 / (990_000 * 1.12) - 1, abs=1e-6)
     [identical] = bidring(*home, "findings", "--code", "R028", "--json").document
     assert identical["value"] == 2
     scores = {one["tender"]: one for one in bidring(*home, "tenders", "--json").document}

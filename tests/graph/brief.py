@@ -13,11 +13,16 @@ themselves: what is in ``persons`` is a person, everything else that is named is
     kin: [{person: ann, relative: bob}]
     contacts: [{party: A, phone: "7771234567"}]
     debarred: [{party: A, list: unreliable, since: 2024-01-01}]
+    plans: [{key: P, method: open, lot: T1}]
+    payments: [{contract: C, amount: 50}]
+    acts: [{contract: C, overdue: 3, fine: 1}]
 
 A bid is a sum or a table of ``amount``, ``won``, ``status``, ``submitted``, ``by`` (its firms, where its key is not
 the firm), ``lot`` and ``currency``. Whoever won is the supplier of an award over the bid's sum, on the tender's day or
-on ``awarded``. A tender with ``times: 3`` stands for three (``T1 01`` to ``T1 03``), ``step`` days apart. Every tender
-and every further fact is a source record of its own.
+on ``awarded``. The ``contracts`` of a tender have ``under`` (the bid whose award they are made under), or ``awards``
+(those they tell of), ``amount``, ``gross``, ``final``, ``currency``, ``status``, ``signed`` and ``versions``. A lot, or
+a tender, may be ``planned`` by one method and ``used`` another. A tender with ``times: 3`` stands for three (``T1 01``
+to ``T1 03``), ``step`` days apart. Every tender and every further fact is a source record of its own.
 """
 
 import zlib
@@ -31,6 +36,7 @@ from typing import Any
 from graph.market import Market
 from ingest import records as r
 from ingest.identifiers import identifier, org_id
+from ingest.implementation import ContractAlias, Milestone, Plan, PlannedLot, Transaction
 from ingest.kept import Document, Provenance
 from ingest.store import RecordStore
 from ingest.tables import to_arrow, values_of
@@ -90,6 +96,9 @@ class _Writer:
             ("contacts", self._contacts),
             ("firms", self._firm),
             ("debarred", self._debarred),
+            ("plans", self._plan),
+            ("payments", self._payment),
+            ("acts", self._act),
         ):
             for fact in self.brief.get(kind, ()):
                 made(f"{kind} {sorted(fact.items(), key=str)}", fact)
@@ -140,10 +149,22 @@ class _Writer:
                 ceiling=given.get("ceiling"),
             ),
             *(
-                r.Lot(f"{name}/{lot}" if lot else name, name, str(lot or name), amount=_money(estimate))
-                for lot, estimate in lots.items()
+                r.Lot(
+                    f"{name}/{lot}" if lot else name,
+                    name,
+                    str(lot or name),
+                    amount=_money(said.get("estimate")),
+                    method=said.get("used", given.get("used")),
+                    planned_method=said.get("planned", given.get("planned")),
+                    classification=said.get("classification"),
+                )
+                for lot, said in (
+                    (lot, one if isinstance(one, Mapping) else {"estimate": one}) for lot, one in lots.items()
+                )
             ),
         )
+        for own, contract in given.get("contracts", {}).items():
+            self._contract(f"contract {own}", name, str(own), contract, given)
         for own, said in given.get("bids", {}).items():
             self._bid(document, name, str(own), said if isinstance(said, Mapping) else {"amount": said}, given)
 
@@ -157,8 +178,48 @@ class _Writer:
         self._add(document, *(r.Tenderer(key, tender, firm) for firm in firms))
         if won:
             day = given.get("awarded", given.get("day"))
-            self._add(document, r.Award(key, tender, own, lot, given.get("award_status"), amount, currency, day))
+            told_by = next(
+                (str(c) for c, one in given.get("contracts", {}).items() if own in one.get("awards", ())), None
+            )
+            status = given.get("award_status")
+            self._add(document, r.Award(key, tender, own, lot, status, amount, currency, day, told_by))
             self._add(document, *(r.Supplier(key, tender, firm) for firm in firms))
+
+    def _contract(self, document: str, tender: str, own: str, said: Brief, given: Brief) -> None:
+        self._add(
+            document,
+            r.Contract(
+                own,
+                tender,
+                own,
+                f"{tender}#{said['under']}" if "under" in said else None,
+                said.get("status"),
+                _money(said.get("amount")),
+                said.get("currency", given.get("currency", "KZT")),
+                said.get("signed"),
+                gross=_money(said.get("gross")),
+                final_amount=_money(said.get("final")),
+            ),
+            *(ContractAlias(str(version), own) for version in said.get("versions", ())),
+        )
+
+    def _plan(self, document: str, fact: Brief) -> None:
+        made = Plan(fact["key"], fact["key"], method=fact.get("method"), classification=fact.get("classification"))
+        self._add(document, made, PlannedLot(fact["lot"], fact["lot"].partition("/")[0], fact["key"]))
+
+    def _payment(self, document: str, fact: Brief) -> None:
+        amount, currency = _money(fact["amount"]), fact.get("currency", "KZT")
+        problem, register = fact.get("problem"), fact.get("register")
+        made = Transaction(
+            document, fact["contract"], document, fact.get("day"), amount, currency, register=register, problem=problem
+        )
+        self._add(document, made)
+
+    def _act(self, document: str, fact: Brief) -> None:
+        fine, currency = _money(fact.get("fine")), fact.get("currency", "KZT")
+        overdue = fact.get("overdue")
+        made = Milestone(document, fact["contract"], document, days_overdue=overdue, fine=fine, currency=currency)
+        self._add(document, made)
 
     def _owner(self, document: str, fact: Brief) -> None:
         made = r.Ownership(

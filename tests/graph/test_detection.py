@@ -176,6 +176,43 @@ def test_evidence_of_cases_is_kept_as_documents(country: Run) -> None:
         assert all(one["record"] for one in case["evidence"])
 
 
+def test_a_case_shows_the_payments_acts_and_plans_that_its_findings_rest_on(run: RunDetect) -> None:
+    won = {"day": date(2024, 3, 1), "bids": {"Listed": {"amount": 100, "won": True}}}
+    carried = {"planned": "open", "used": "direct", "contracts": {"C": {"under": "Listed", "amount": 100, "final": 50}}}
+    made = run(
+        {
+            "tenders": {"T": {**won, **carried}},
+            "debarred": [{"party": "Listed", "list": "Rnu", "since": date(2024, 1, 1)}],
+            "plans": [{"key": "P", "lot": "T", "method": "open"}],
+            "payments": [{"contract": "C", "amount": 150}],
+            "acts": [{"contract": "C", "overdue": 31}],
+        }
+    )
+    [head] = made.answers.cases()
+    assert head["codes"] == ["R012", "R046", "R059", "R067", "R068"]
+    shown = " ".join(one["record"] for one in made.answers.case(head["id"])["evidence"])
+    assert [kind for kind in ("acts", "payments", "plans", "contract C", "tender T") if kind not in shown] == []
+
+
+def test_what_is_told_of_unknown_contracts_or_is_doubtful_is_said(run: RunDetect) -> None:
+    made = run(
+        {
+            "tenders": {"T": {"bids": {"A": {"amount": 9, "won": True}}, "contracts": {"C": {"under": "A"}}}},
+            "payments": [
+                {"contract": "elsewhere", "amount": 150},
+                {"contract": "C", "amount": -1, "problem": "the sum is below zero"},
+            ],
+            "acts": [{"contract": "elsewhere", "overdue": 31}, {"contract": "nowhere", "overdue": 31}],
+        }
+    )
+    assert made.facts["findings"] == {}
+    said = made.facts["skipped"]
+    assert "1 payments are of contracts that are not loaded: they are not used." in said
+    assert "2 acts or milestones are of contracts that are not loaded: they are not used." in said
+    assert "1 contracts have a payment below zero or with an id of several: theirs are not summed up." in said
+    assert not any("late deliveries" in sentence or "No payment" in sentence for sentence in said)
+
+
 def test_nothing_that_is_said_accuses(country: Run) -> None:
     said = json.dumps(
         [country.answers.case(head["id"]) for head in country.answers.cases()] + country.answers.rings(everything=True),
@@ -194,6 +231,7 @@ def test_what_the_records_cannot_support_is_said(run: RunDetect, country: Run) -
     assert bare.facts["findings"] == {}
     said = " ".join(bare.facts["skipped"])
     missing = "bidders losing date estimate sum ownership office procedure deadline status buyer contact"
+    missing += " payment act planned award"
     assert [word for word in missing.split() if word not in said] == []
     told = " ".join(country.facts["skipped"])
     assert "ownership" not in told

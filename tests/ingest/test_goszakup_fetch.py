@@ -258,6 +258,37 @@ def test_the_journal_brings_what_changed_and_says_what_left(service: Service) ->
     assert [one["id"] for page in pages for one in page.get("data", {}).get("Lots", [])] == [lot]
 
 
+def test_the_journal_brings_payments_and_acts_of_contracts_from_where_it_says(service: Service) -> None:
+    country = service.country
+    [first, second] = service.portal.objects["Contract"][:2]
+    own = {"contractId": first["id"], "payAmount": 5}
+    service.portal.objects["TreasuryPay"] = [{"id": number, **own} for number in (1, 2)]
+    service.portal.objects["Acts"] = [{"id": 9, "contractId": second["id"], "aktDate": "2024-06-01"}]
+    for payment in (1, 2):
+        country.entry("U", "treasury-pay", payment)
+        country.portal.journal[-1]["url"] = f"/v3/treasury-pay/{first['id']}"
+    country.entry("U", "acts", 9)
+    country.entry("D", "acts", 8)
+    assert service.changes("Lots", since=date(2024, 3, 1)).objects == 0, "they are no part of lots"
+    report = service.changes("Contract", since=date(2024, 3, 1))
+    assert (report.objects, report.deleted) == (3, 1)
+    pages = [page for file in files(service.folder, "journal") for page in lines(file)]
+    paths = [page["service"] for page in pages]
+    assert paths == ["/v3/journal", f"/v3/treasury-pay/{first['id']}", "/v3/acts/9"]
+
+
+def test_plans_and_acts_are_asked_for_by_themselves_where_they_are_wanted(service: Service) -> None:
+    [lot] = service.portal.objects["Lots"][:1]
+    service.portal.objects["Plans"] = [service.country.plan(lot)]
+    service.portal.objects["Acts"] = [
+        {"id": number, "contractId": 4, "dateAction": f"2024-0{number}-01 00:00:00"} for number in (1, 2, 3)
+    ]
+    service.fetch("Plans", "Acts", since=date(2024, 1, 15), until=date(2024, 2, 15))
+    assert service.asked("Acts")[0]["filter"] == {"dateAction": ["2024-01-15 00:00:00", "2024-02-15 23:59:59"]}
+    assert kept(service.folder, "Acts") == [2]
+    assert kept(service.folder, "Plans") == [service.portal.objects["Plans"][0]["id"]]
+
+
 def test_a_journal_that_breaks_off_goes_on_where_it_was_and_the_next_begins_there(service: Service) -> None:
     service.fetch()
     for lot in service.ids("Lots")[:9]:

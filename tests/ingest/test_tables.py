@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import pyarrow as pa
 import pytest
 
-from ingest import declared
+from ingest import declared, implementation
 from ingest import records as r
 from ingest.kept import Document, Provenance, Refused
 from ingest.tables import RECORDS, SCHEMAS, to_arrow, values_of
@@ -45,7 +45,7 @@ def test_a_record_of_every_kind_comes_back_as_it_went_in(kind: type) -> None:
 def test_every_kind_of_record_has_a_table_of_its_own() -> None:
     defined = {
         one
-        for module in (r, declared)
+        for module in (r, declared, implementation)
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, r.Record) and one is not r.Record
     }

@@ -12,7 +12,14 @@ from tests.servers.goszakup_server import Portal
 REFS = {
     "ref_buy_status": {350: "Завершено", 220: "Опубликовано (прием заявок)", 430: "Отменено", 410: "Отказ от закупки"},
     "ref_lots_status": {360: "Закупка состоялась", 370: "Закупка отменена"},
-    "ref_trade_methods": {2: "Открытый конкурс", 3: "Запрос ценовых предложений", 6: "Из одного источника"},
+    "ref_trade_methods": {
+        2: "Открытый конкурс",
+        3: "Запрос ценовых предложений",
+        6: "Из одного источника",
+        7: "Из одного источника по несостоявшимся закупкам",
+        188: "Конкурс с использованием рейтингово-балльной системы",
+    },
+    "ref_months": {1: "Январь", 5: "Май", 12: "Декабрь"},
     "ref_subject_type": {1: "Товар", 2: "Работа", 3: "Услуга"},
     "ref_contract_status": {190: "Действует", 330: "Не заключен"},
     "ref_comm_roles": {1: "Председатель комиссии", 2: "Член комиссии", 3: "Секретарь комиссии"},
@@ -137,6 +144,17 @@ class Country:
             "TreasuryPay": [{"id": self.next(), "contractId": own, "payAmount": amount, "payDate": "2024-06-10"}],
         } | fields  # fmt: skip
         return self.add("Contract", **made)
+
+    def plan(self, lot: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """A plan point of an open competition that a lot is bought under."""
+        made = {
+            "id": self.next(), "subjectBiin": lot["customerBin"], "subjectNameRu": "КГУ", "nameRu": "Ремонт",
+            "refTradeMethodsId": 2, "count": 1, "price": lot["amount"], "amount": lot["amount"], "refMonthsId": 5,
+            "plnPointYear": 2024, "refSubjectTypeId": 2, "refEnstruCode": "421120.200.000000", "isActive": 1,
+            "isDeleted": 0, "timestamp": "2023-12-20 10:00:00",
+        } | fields  # fmt: skip
+        lot["pointList"] = [*lot.get("pointList", ()), made["id"]]
+        return {"rootrecordId": made["id"]} | made
 
     def entry(self, action: str, service: str, own: int, at: str = "2024-03-05 10:00:00") -> None:
         """A line of the journal."""

@@ -29,7 +29,11 @@ TYPES = {
     "Lots": "id:Int lotNumber:String refLotStatusId:Int lastUpdateDate:String count:Float amount:Float nameRu:String "
     "nameKz:String customerId:Int customerBin:String customerNameRu:String customerNameKz:String "
     "trdBuyNumberAnno:String trdBuyId:Int dumping:Int refTradeMethodsId:Int refBuyTradeMethodsId:Int pointList:[Int] "
-    "plnPointKatoList:[String] isDeleted:Int systemId:Int indexDate:String",
+    "plnPointKatoList:[String] enstruList:[Int] isDeleted:Int systemId:Int indexDate:String Plans:[PlnPoint]",
+    "PlnPoint": "id:Int rootrecordId:Int subjectBiin:String subjectNameRu:String subjectNameKz:String nameRu:String "
+    "nameKz:String refTradeMethodsId:Int count:Float price:Float amount:Float refMonthsId:Int refPlnPointStatusId:Int "
+    "plnPointYear:Int refSubjectTypeId:Int refEnstruCode:String refJustificationId:Int dateCreate:String "
+    "timestamp:String descRu:String descKz:String isActive:Int isDeleted:Int systemId:Int indexDate:String",
     "TrdApp": "id:Int buyId:Int supplierId:Int supplierBinIin:String crFio:String modFio:String protId:Int "
     "protNumber:String dateApply:String systemId:Int indexDate:String Supplier:Subject AppLots:[TrdAppLots]",
     "TrdAppLots": "id:Int lotId:Int pointList:[Int] statusId:Int price:Float amount:Float discountValue:Float "
@@ -44,11 +48,15 @@ TYPES = {
     "faktSumWnds:Float signDate:String ecEndDate:String planExecDate:String faktExecDate:String "
     "contractEndDate:String faktTradeMethodsId:Int descriptionRu:String descriptionKz:String systemId:Int "
     "indexDate:String Supplier:Subject Customer:Subject ContractUnits:[ContractUnits] Acts:[ContractAct] "
-    "TreasuryPay:[TreasuryPay]",
+    "TreasuryPay:[TreasuryPay] ContractPayment:[ContractPayment]",
     "ContractUnits": "id:Int lotId:Int plnPointId:Int itemPrice:Float quantity:Float totalSum:Float totalSumWnds:Float "
     "factSum:Float deleted:Int trdBuyId:Int",
-    "ContractAct": "id:Int aktDate:String numberAct:String approveDate:String dayOverdue:Int sumFine:Float",
-    "TreasuryPay": "id:Int contractId:Int dtReg:String payAmount:Float payDate:String lastUpdateDate:String",
+    "ContractAct": "id:Int contractId:Int contractRootId:Int aktDate:String numberAct:String approveDate:String "
+    "revokeDate:String createDateAct:String statusId:Int statusNameRu:String statusNameKz:String dayOverdue:Int "
+    "sumFine:Float sumTransfer:Float sumBeginning:Float isDeleted:Int dateAction:String",
+    "TreasuryPay": "id:Int contractId:Int rnnSupplier:String dtReg:String accountingDate:String payAmount:Float "
+    "payDate:String prepaySum:Float checkNumber:String lastUpdateDate:String",
+    "ContractPayment": "id:Int contractId:Int actId:Int paySum:Float payDate:String",
     "Subject": "pid:Int bin:String iin:String inn:String unp:String regdate:String crdate:Int nameRu:String "
     "nameKz:String fullNameRu:String fullNameKz:String email:String phone:String website:String lastUpdateDate:String "
     "countryCode:String katoList:[String] customer:Int organizer:Int supplier:Int typeSupplier:Int okedList:Int "
@@ -64,6 +72,7 @@ ROOTS = {
     "TrdBuy": ("[TrdBuy]", "TrdBuyFiltersInput"), "Lots": ("[Lots]", "LotsFiltersInput"),
     "TrdApp": ("[TrdApp]", "TrdAppFiltersInput"), "Contract": ("[Contract]", "ContractFiltersInput"),
     "Subjects": ("[Subject]", "SubjectFiltersInput"), "Rnu": ("[RnuList]", "RnuFiltersInput"),
+    "Plans": ("[PlnPoint]", "PlansFiltersInput"), "Acts": ("[ContractAct]", "ContractActFiltersInput"),
 }  # fmt: skip
 FILTERS = {
     "TrdBuyFiltersInput": "id:[Int] numberAnno:[String] lastUpdateDate:[String]",
@@ -73,10 +82,12 @@ FILTERS = {
     "ContractFiltersInput": "id:[Int] trdBuyId:[Int] lastUpdateDate:[String]",
     "SubjectFiltersInput": "pid:[Int] bin:[String] iin:[String] lastUpdateDate:[String]",
     "RnuFiltersInput": "supplierBiin:[String]",
+    "PlansFiltersInput": "id:[Int] subjectBiin:[String]",
+    "ContractActFiltersInput": "contractId:[Int] dateAction:[String]",
 }
 _PATHS = {
     "trd-buy": "TrdBuy", "lots": "Lots", "trd-app": "TrdApp", "contract": "Contract", "subject": "Subjects",
-    "rnu": "Rnu",
+    "rnu": "Rnu", "plans": "Plans", "acts": "Acts",
 }  # fmt: skip
 
 
@@ -275,7 +286,7 @@ def _fits(one: dict[str, Any], given: dict[str, Any], filters: str, portal: Port
         if types[name] == "Between":
             if not wanted["gte"] <= one.get(name, "") <= wanted["lte"]:
                 return False
-        elif name.endswith("Date"):
+        elif "date" in name.lower():
             if not wanted[0] <= one.get(name, "") <= wanted[1]:
                 return False
         elif not types[name].startswith("["):
@@ -328,6 +339,9 @@ def _rest(portal: Portal, path: str, given: dict[str, str]) -> Any:
         first, last = given["date_from"], given["date_to"]
         rows = [row for row in portal.journal if first <= row["date_action"][:10] <= last]
         return _page(path, rows, given, portal.journal_page)
+    if parts[0] == "treasury-pay":
+        paid = [one for one in portal.objects.get("TreasuryPay", []) if str(one["contractId"]) == parts[1]]
+        return _page(path, [{snake(name): value for name, value in one.items()} for one in paid] or None, given, 50)
     root = _PATHS.get(parts[0])
     if root is None or len(parts) != 2:
         return None
