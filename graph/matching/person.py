@@ -6,7 +6,9 @@ from itertools import product
 from graph.matching.person_name import Part, Patronymic, Reading, readings
 from graph.matching.slips import slip
 from graph.matching.sound import VOWELS, sound
+from graph.matching.spelling import spelled_alike
 from graph.matching.verdict import Verdict
+from graph.matching.vocabulary import exists
 
 WHOLE = 0.9
 """Surname, given name and patronymic equal: namesakes exist, so never more by the name alone."""
@@ -111,6 +113,8 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
         return 0.95, "the same surname but for the gender of its ending"
     if _soft(left) == _soft(right):
         return 0.95, "the same surname in another spelling"
+    if spelled_alike(ours.written, theirs.written):
+        return 0.95, "the same surname in another alphabet's letters"
     if set(left.split("-")) & set(right.split("-")):
         return 0.85, "one surname is part of the other"
     if _same_father(_base(left), _base(right)) and min(len(_base(left)), len(_base(right))) >= 4:
@@ -135,6 +139,8 @@ def _given(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:
         return 1.0, "the same given name"
     if _soft(left) == _soft(right) or _VARIANTS.get(left, left) == _VARIANTS.get(right, right):
         return 0.95, "the same given name in another form"
+    if spelled_alike(ours.written, theirs.written) and not (exists(left) and exists(right)):
+        return 0.95, "the same given name in another alphabet's letters"
     if certain and slip(left, right, vowels=8, consonants=_NEVER):
         return 0.88, "a slip of the pen in the given name"
     return 0.0, "the given names differ"
@@ -153,6 +159,8 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
         left, left
     ) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
+    if spelled_alike(ours.written, theirs.written) and not (exists(left) and exists(right)):
+        return 0.98, "the same patronymic in another alphabet's letters"
     left_out = min(len(left), len(right)) >= _SHORTEST_FATHER and _vowel_left_out(left, right)
     mistyped = left_out or ((ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard))
     if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:
