@@ -7,7 +7,7 @@ from functools import lru_cache
 from graph.matching.forms import FAMILIES, Parted, parted
 from graph.matching.person import alike_persons
 from graph.matching.person_name import looks_like_person
-from graph.matching.slips import mistyped
+from graph.matching.slips import mistyped, slip
 from graph.matching.sound import sound
 from graph.matching.spelling import spelled_alike
 from graph.matching.verdict import THRESHOLD, Verdict
@@ -24,6 +24,10 @@ _SINGLE = {"i": "1", "v": "5", "x": "10"}
 _ACRONYM = range(3, 7)
 _SLIP = 2
 _SHORTEST_STEM = 2
+_COMBINING = 3
+_OFFICES = frozenset(map(common, ("управление", "отдел", "департамент", "министерство", "комитет", "department")))
+_OF_AN_OFFICE = frozenset(map(common, ("акимат", "республика", "Казахстан")))
+"""What the name of an office may say of whose it is, or not."""
 _MISTYPED = Verdict(EQUAL - 0.08, ("the same name but for a slip of the pen",))
 
 
@@ -90,7 +94,7 @@ def _words(left: tuple[str, ...], right: tuple[str, ...]) -> Verdict:
         return Verdict(EQUAL - 0.04, ("the same name but for endings, translation or words that say little",))
     if Counter(ours) == Counter(theirs):
         return Verdict(EQUAL - 0.06 if _public(ours) else 0.62, ("the same words in another order",))
-    if found := _alike(left, right):
+    if found := _alike(*_unfolded(left, right)):
         return found
     if _initials(left, right) or _initials(right, left):
         return Verdict(0.6, ("one name is the initials of the other",))
@@ -125,6 +129,29 @@ def _alike(left: tuple[str, ...], right: tuple[str, ...]) -> Verdict | None:
     return _MISTYPED if slips else Verdict(EQUAL - 0.06, ("the same name in another spelling or abbreviated",))
 
 
+def _unfolded(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names with words of one that stand for several of the other written out as these.
+
+    Медколледж is Медицинский колледж, and РМЗ is Ремонтно-механический завод where the name says more than that.
+    """
+    if len(left) > len(right):
+        again = _unfolded(right, left)
+        return again[1], again[0]
+    for at, word in enumerate(left):
+        heard = sound(word)
+        for start in range(len(right) - 1):
+            stem, rest = sound(right[start]), sound(right[start + 1])
+            before = heard.removesuffix(rest)
+            if rest and _COMBINING <= len(before) < len(heard) and stem.startswith(before) and stem != before:
+                return (*left[:at], right[start], right[start + 1], *left[at + 1 :]), right
+        if len(left) > 1 and len(word) in _ACRONYM and word.isupper():
+            for start in range(len(right) - len(word) + 1):
+                several = right[start : start + len(word)]
+                if sound("".join(one[0] for one in several)) == heard:
+                    return (*left[:at], *several, *left[at + 1 :]), right
+    return left, right
+
+
 def _apart(written: str, key: str, other: str, other_key: str) -> int:
     """0 where two words are equal, 1 where they are in other letters or abbreviated, 2 mistyped, 3 other words."""
     if key == other_key or ideas_of(key) & ideas_of(other_key):
@@ -141,7 +168,8 @@ def _apart(written: str, key: str, other: str, other_key: str) -> int:
     hissed = key.replace("з", "с") == other_key.replace("з", "с")  # an English s is heard as both
     if not (exists(mine) and exists(yours)) and (spelled_alike(written, other) or hissed):
         return 1
-    return _SLIP if mistyped(mine, yours) or mistyped(key, other_key) else _SLIP + 1
+    swapped = not (exists(mine) and exists(yours)) and slip(written.lower(), other.lower())
+    return _SLIP if swapped or mistyped(mine, yours) or mistyped(key, other_key) else _SLIP + 1
 
 
 def _abbreviates(short: str, long: str) -> bool:
@@ -156,6 +184,8 @@ def _spoken(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     if _public(keys):
         keys = [key if ideas_of(key) else place(key) for key in keys]
     pairs = [(word, key) for word, key in zip(told, keys, strict=True) if key]
+    if not _OFFICES.isdisjoint(keys):
+        pairs = [pair for pair in pairs if pair[1] not in _OF_AN_OFFICE]
     return tuple(pair for pair in pairs if pair[1] not in WEAK) or tuple(pairs)
 
 
@@ -167,8 +197,9 @@ def _different(ours: Sequence[str], theirs: Sequence[str]) -> Verdict:
     return Verdict(round(0.5 * shared / max(len(ours), len(theirs)), 3), ("a word stands in one name only",))
 
 
-def _numbers(words: Sequence[str]) -> Counter[str]:
-    return Counter(number for at, word in enumerate(words) if (number := _number(word, last=at == len(words) - 1)))
+def _numbers(words: Sequence[str]) -> list[str]:
+    """The numbers in their order: house 14 of quarter 6 is not house 6 of quarter 14."""
+    return [number for at, word in enumerate(words) if (number := _number(word, last=at == len(words) - 1))]
 
 
 def _number(word: str, *, last: bool) -> str | None:

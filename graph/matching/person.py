@@ -32,6 +32,7 @@ _DATED = re.compile(
 )
 _SHORTEST_FATHER = 4
 """In a shorter father's name every letter counts."""
+_LONG_SURNAME = 7
 _NEVER = 99
 """No word is so long."""
 Heard = tuple[float, str]
@@ -84,8 +85,11 @@ def with_births(verdict: Verdict, left: str | None, right: str | None) -> Verdic
 
 def _compare(ours: Reading, theirs: Reading) -> Verdict:
     patronymic = _patronymics(ours.patronymic, theirs.patronymic)
-    certain = patronymic[0] == 1 and ours.patronymic is not None
+    told = ours.patronymic is not None and theirs.patronymic is not None
+    certain = patronymic[0] == 1 and told
     surname = _surnames(ours.surname, theirs.surname, certain=certain)
+    if not surname[0] and patronymic[0] and told and ours.surname and theirs.surname:
+        surname = _unstressed(ours.surname.heard, theirs.surname.heard)
     given = _given(ours.given, theirs.given, certain=certain)
     genders = {gender for gender in (_gender(ours), _gender(theirs)) if gender}
     initials = not ours.given or not theirs.given or ours.given.initial or theirs.given.initial
@@ -122,6 +126,12 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
     if slip(_stem(left), _stem(right)) and (certain or _vowel_left_out(left, right)):
         return 0.88, "a slip of the pen in the surname"
     return 0.0, "the surnames differ"
+
+
+def _unstressed(left: str, right: str) -> Heard:
+    """Surnames that differ in one unstressed о and а, which sound alike in Russian (Пономаренко, Понамаренко)."""
+    open_ = left.replace("о", "а") == right.replace("о", "а") and min(len(left), len(right)) >= _LONG_SURNAME
+    return (0.88, "a slip of the pen in the surname") if open_ else (0.0, "the surnames differ")
 
 
 def _given(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:

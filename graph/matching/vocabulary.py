@@ -17,7 +17,7 @@ from graph.matching.sound import sound
 IDEA, PLACE = "=", "~"
 _UNTRANSLATED = ("plain", "name")
 _ADJECTIVE_ENDS = ("ый", "ий", "ой")
-_ADJECTIVE = "и аиа еиа ое ее ого его ому ему ои еи уиу иуиу им ом ем их ими е о".split()
+_ADJECTIVE = "и аиа иаиа еиа ое ее ого его ому ему ои еи уиу иуиу им ом ем их ими е о".split()
 """Endings as they sound; the last joins an adjective to another: дорожно-строительный."""
 _NOUN = " а иа и у иу е о ои еи ом ем ов ев ам иам ами иами ах иах".split(" ")
 _KAZAKH = " и си нин дин тин инин синин лик дик тик га ге ка ке на не да де".split(" ")

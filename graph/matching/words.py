@@ -54,7 +54,7 @@ builders билдерс; builder билдер; developers девелоперс; 
 master мастер; expert эксперт; experts экспертс; advisors эдвайзорс; audit аудит; tax такс; law ло; legal лигал; insurance иншуранс;
 bank банк; pay пэй; cash кэш; money мани; credit кредит; fund фонд; venture венчур; ventures венчурс; innovation инновейшн;
 innovations инновейшнс; research рисеч; science сайенс; education эдьюкейшн; school скул; academy академи; center центр;
-support саппорт; control контрол; test тест; inspection инспекшн; safety сейфти; protection протекшн; guard гард; shield шилд
+support саппорт; ко к; co к; control контрол; test тест; inspection инспекшн; safety сейфти; protection протекшн; guard гард; shield шилд
 """
 """English words and other spellings, each with the one that stands for it."""
 
@@ -63,7 +63,9 @@ _WEAK = """и в на по с для из of the and for in de және ме м�
 
 _GENITIVE = re.compile(r"(?:нин|дин|тин)$")
 _ADJECTIVE = re.compile(r"(?<=[снк])(?:аиа|ои|ое|ого|ому|ом|и|им|их)$")
-_OF_PLACE = re.compile(r"(?:ин)?ск$")
+_OF_PLACE = re.compile(r"(?:ин)?ск[ау]?$")
+_SOFT_PLACE = re.compile(r"цк$")
+"""What is heard of -тск (Жаркентская)."""
 _SHORTEST, _SHORTEST_PLACE = 7, 4
 """Shorter words keep their endings: too little of them would be left."""
 _SPELLED = {sound(old): sound(new) for old, new in (pair.split() for pair in _BY_SOUND.replace("\n", " ").split(";"))}
@@ -108,7 +110,7 @@ def place(word: str) -> str:
     >>> place(common("Талгарской")) == place(common("Талғар")), place(common("Риги"))
     (True, 'риги')
     """
-    stem = _OF_PLACE.sub("", word)
+    stem = _OF_PLACE.sub("", _SOFT_PLACE.sub("т", word))
     return stem.rstrip(VOWELS) if len(stem.rstrip(VOWELS)) >= _SHORTEST_PLACE else stem
 
 
@@ -129,7 +131,7 @@ def common(word: str) -> str:
         if spelled in IDEAS:
             return "/".join(sorted(IDEAS[spelled]))
     heard = loan(heard)
-    stem = _OF_PLACE.sub("", _ADJECTIVE.sub("", heard))
+    stem = _OF_PLACE.sub("", _SOFT_PLACE.sub("т", _ADJECTIVE.sub("", heard)))
     if stem != heard and any(idea.startswith(PLACE) for idea in IDEAS.get(stem, ())):
         return "/".join(sorted(IDEAS[stem]))
     return _ADJECTIVE.sub("", _GENITIVE.sub("", heard)) if len(heard) >= _SHORTEST else heard
