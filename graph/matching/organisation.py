@@ -112,8 +112,8 @@ def _alike(left: tuple[str, ...], right: tuple[str, ...]) -> Verdict | None:
         if heard[0] == heard[1]:
             return Verdict(EQUAL - 0.04, ("the same name in another spelling",))
         keys = [Counter(key for _written, key in side) for side in (ours, theirs)]
-        apart = (keys[0] - keys[1], keys[1] - keys[0])
-        if not all(apart) or any(key.startswith(IDEA) for side in apart for key in side):
+        alone = (keys[0] - keys[1], keys[1] - keys[0])
+        if not all(alone) or any(key.startswith(IDEA) for side in alone for key in side):
             return None
         return _MISTYPED if mistyped(*heard) else None
     free = _public(_own(left)) and _public(_own(right))
@@ -161,20 +161,24 @@ def _apart(written: str, key: str, other: str, other_key: str) -> int:
     if _abbreviates(written, other) or _abbreviates(other, written):
         return 1
     mine, yours = sound(written), sound(other)
+    if f"{key}ин" == other_key or f"{other_key}ин" == key:  # Тасмұрын, Тасмурынский: the ending takes ин for its own
+        return 1
     if loan(mine) == loan(yours):
+        return 1
+    hissed = loan(mine).replace("з", "с") == loan(yours).replace("з", "с")  # an English s is heard as both
+    if not (exists(mine) and exists(yours)) and (spelled_alike(written, other) or hissed):
         return 1
     if ideas_of(key) and ideas_of(other_key):
         return _SLIP + 1
-    hissed = key.replace("з", "с") == other_key.replace("з", "с")  # an English s is heard as both
-    if not (exists(mine) and exists(yours)) and (spelled_alike(written, other) or hissed):
-        return 1
     swapped = not (exists(mine) and exists(yours)) and slip(written.lower(), other.lower())
     return _SLIP if swapped or mistyped(mine, yours) or mistyped(key, other_key) else _SLIP + 1
 
 
 def _abbreviates(short: str, long: str) -> bool:
     """Whether a word with a point behind it is the beginning of the other (мед., медицинский)."""
-    return short.endswith(".") and len(short) > _SHORTEST_STEM and sound(long).startswith(sound(short)) and short != long
+    return (
+        short.endswith(".") and len(short) > _SHORTEST_STEM and sound(long).startswith(sound(short)) and short != long
+    )
 
 
 def _spoken(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

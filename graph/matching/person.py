@@ -115,10 +115,8 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
         return 1.0, "the same surname"
     if _stem(left) == _stem(right):
         return 0.95, "the same surname but for the gender of its ending"
-    if _soft(left) == _soft(right):
+    if _soft(left) == _soft(right) or spelled_alike(ours.written, theirs.written):
         return 0.95, "the same surname in another spelling"
-    if spelled_alike(ours.written, theirs.written):
-        return 0.95, "the same surname in another alphabet's letters"
     if set(left.split("-")) & set(right.split("-")):
         return 0.85, "one surname is part of the other"
     if _same_father(_base(left), _base(right)) and min(len(_base(left)), len(_base(right))) >= 4:

@@ -47,11 +47,8 @@ def mistyped(left: str, right: str) -> bool:
     both, one = exists(left) and exists(right), exists(left) != exists(right)
     if both or not slip(left, right, consonants=_ONE_KNOWN if one else 10):
         return False
-    shared, ending = Prefix.similarity(left, right), Postfix.similarity(left, right)
-    for at in range(2, shared + 1):
-        if left[:at] in KNOWN and exists(left[at:]) and exists(right[at:]):
-            return False
-    for at in range(2, ending + 1):
-        if left[-at:] in KNOWN and exists(left[:-at]) and exists(right[:-at]):
-            return False
-    return True
+    starts = range(2, Prefix.similarity(left, right) + 1)
+    if any(left[:at] in KNOWN and exists(left[at:]) and exists(right[at:]) for at in starts):
+        return False
+    ends = range(2, Postfix.similarity(left, right) + 1)
+    return not any(left[-at:] in KNOWN and exists(left[:-at]) and exists(right[:-at]) for at in ends)

@@ -1,9 +1,8 @@
 """General words of names from ``words.csv``: what they mean in Kazakh, Russian and English, and all their forms.
 
-A row is one idea: its field, then the words for it in each language, base forms, with ``_`` for a space. Rows of the
-field ``side`` or of administration, education, health and trade translate each other; rows of ``place`` do too; rows of
-``plain`` and ``name`` only list words that exist, because brands are not translated: a word is no misspelling of another
-that exists.
+A row is one idea: its field, then the words for it in each language, base forms, with ``_`` for a space. The words of a
+row translate each other. Those of ``plain`` and ``name`` do not, for brands are not translated: these rows list words
+that exist, and a word that exists is no misspelling of another.
 """
 
 import csv
@@ -17,18 +16,85 @@ from graph.matching.sound import sound
 IDEA, PLACE = "=", "~"
 _UNTRANSLATED = ("plain", "name")
 _ADJECTIVE_ENDS = ("ый", "ий", "ой")
-_ADJECTIVE = "и аиа иаиа еиа ое ее ого его ому ему ои еи уиу иуиу им ом ем их ими е о".split()
+_ADJECTIVE = (
+    "и",
+    "аиа",
+    "иаиа",
+    "еиа",
+    "ое",
+    "ее",
+    "ого",
+    "его",
+    "ому",
+    "ему",
+    "ои",
+    "еи",
+    "уиу",
+    "иуиу",
+    "им",
+    "ом",
+    "ем",
+    "их",
+    "ими",
+    "е",
+    "о",
+)
 """Endings as they sound; the last joins an adjective to another: дорожно-строительный."""
-_NOUN = " а иа и у иу е о ои еи ом ем ов ев ам иам ами иами ах иах".split(" ")
-_KAZAKH = " и си нин дин тин инин синин лик дик тик га ге ка ке на не да де".split(" ")
-_KAZAKH += [plural + end for plural in "лар лер дар дер тар тер".split() for end in ("", "и", "дин", "инин")]
+_NOUN = (
+    "",
+    "а",
+    "иа",
+    "и",
+    "у",
+    "иу",
+    "е",
+    "о",
+    "ои",
+    "еи",
+    "ом",
+    "ем",
+    "ов",
+    "ев",
+    "ам",
+    "иам",
+    "ами",
+    "иами",
+    "ах",
+    "иах",
+)
+_PLURAL = ("лар", "лер", "дар", "дер", "тар", "тер")
+_KAZAKH = (
+    *(
+        "",
+        "и",
+        "си",
+        "нин",
+        "дин",
+        "тин",
+        "инин",
+        "синин",
+        "лик",
+        "дик",
+        "тик",
+        "га",
+        "ге",
+        "ка",
+        "ке",
+        "на",
+        "не",
+        "да",
+        "де",
+    ),
+    *(plural + end for plural in _PLURAL for end in ("", "и", "дин", "инин")),
+)
 _VOICED = {"к": "г", "п": "б"}
 _BRIEF = 3
 """From so many letters on a word of Russian may lose its last vowel in a form."""
 
 
-def _rows() -> list[dict[str, str]]:
-    text = files("graph.matching").joinpath("words.csv").read_text(encoding="utf-8")
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of a table that is shipped beside this module."""
+    text = files("graph.matching").joinpath(file).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
@@ -65,27 +131,29 @@ def _together(heard: str) -> str:
     return heard.replace("ии", "и").replace("ие", "е").replace("ее", "е").replace("тс", "ц")
 
 
-def _made() -> tuple[dict[str, frozenset[str]], dict[str, list[tuple[tuple[frozenset[str], ...], str]]], frozenset[str]]:
+def _made() -> tuple[
+    dict[str, frozenset[str]], dict[str, list[tuple[tuple[frozenset[str], ...], str]]], frozenset[str]
+]:
     base: dict[str, set[str]] = defaultdict(set)
     inflected: dict[str, set[str]] = defaultdict(set)
     phrases: dict[str, list[tuple[tuple[frozenset[str], ...], str]]] = defaultdict(list)
     known: set[str] = set()
-    for row in _rows():
+    for row in rows("words.csv"):
         listed = [(word, language) for language in _FORMS for word in row[language].split()]
         first = (row["russian"].split() or row["kazakh"].split())[0]
         idea = (PLACE if row["field"] == "place" else IDEA) + sound(first.replace("_", ""))
         for word, language in listed:
             parts = word.replace("-", "_").split("_")
-            told = [forms(part, language) for part in parts]
+            heard = [forms(part, language) for part in parts]
             known |= {sound(part) for part in parts}
             if row["field"] in _UNTRANSLATED:
                 continue
             if len(parts) > 1:
-                for start in told[0]:
-                    phrases[start].append((tuple(told), idea))
+                for start in heard[0]:
+                    phrases[start].append((tuple(heard), idea))
             else:
                 base[sound(word)].add(idea)
-                for form in told[0]:
+                for form in heard[0]:
                     inflected[form].add(idea)
     found = {heard: frozenset(base.get(heard) or ideas) for heard, ideas in inflected.items()}
     for told in phrases.values():
