@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graph.legal_forms import LEGAL_FORMS, MODIFIERS
@@ -42,7 +42,7 @@ class Parted:
     words: tuple[str, ...]
     forms: frozenset[str]
     branch: bool
-    place: tuple[str, ...] = ()
+    place: tuple[str, ...] = field(default=(), repr=False)
 
 
 def _key(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,77 +16,11 @@ from graph.matching.sound import sound
 IDEA, PLACE = "=", "~"
 _UNTRANSLATED = ("plain", "name")
 _ADJECTIVE_ENDS = ("ый", "ий", "ой")
-_ADJECTIVE = (
-    "и",
-    "аиа",
-    "иаиа",
-    "еиа",
-    "ое",
-    "ее",
-    "ого",
-    "его",
-    "ому",
-    "ему",
-    "ои",
-    "еи",
-    "уиу",
-    "иуиу",
-    "им",
-    "ом",
-    "ем",
-    "их",
-    "ими",
-    "е",
-    "о",
-)
+_ADJECTIVE = "и аиа иаиа еиа ое ее ого его ому ему ои еи уиу иуиу им ом ем их ими е о"
 """Endings as they sound; the last joins an adjective to another: дорожно-строительный."""
-_NOUN = (
-    "",
-    "а",
-    "иа",
-    "и",
-    "у",
-    "иу",
-    "е",
-    "о",
-    "ои",
-    "еи",
-    "ом",
-    "ем",
-    "ов",
-    "ев",
-    "ам",
-    "иам",
-    "ами",
-    "иами",
-    "ах",
-    "иах",
-)
-_PLURAL = ("лар", "лер", "дар", "дер", "тар", "тер")
-_KAZAKH = (
-    *(
-        "",
-        "и",
-        "си",
-        "нин",
-        "дин",
-        "тин",
-        "инин",
-        "синин",
-        "лик",
-        "дик",
-        "тик",
-        "га",
-        "ге",
-        "ка",
-        "ке",
-        "на",
-        "не",
-        "да",
-        "де",
-    ),
-    *(plural + end for plural in _PLURAL for end in ("", "и", "дин", "инин")),
-)
+_NOUN = "а иа и у иу е о ои еи ом ем ов ев ам иам ами иами ах иах"
+_KAZAKH = "и си нин дин тин инин синин лик дик тик га ге ка ке на не да де"
+_PLURAL = "лар лер дар дер тар тер"
 _VOICED = {"к": "г", "п": "б"}
 _BRIEF = 3
 """From so many letters on a word of Russian may lose its last vowel in a form."""
@@ -101,7 +35,9 @@ def rows(file: str) -> list[dict[str, str]]:
 def _kazakh(word: str) -> Iterator[str]:
     heard = sound(word)
     for stem in {heard, heard[:-1] + _VOICED.get(heard[-1], heard[-1])}:
-        yield from (stem + end for end in _KAZAKH)
+        yield stem
+        yield from (stem + end for end in _KAZAKH.split())
+        yield from (stem + plural + end for plural in _PLURAL.split() for end in ("", "и", "дин", "инин"))
 
 
 def _russian(word: str) -> Iterator[str]:
@@ -110,7 +46,8 @@ def _russian(word: str) -> Iterator[str]:
         stem, ends = sound(word[:-2]), _ADJECTIVE
     else:
         stem, ends = sound(word[:-1] if word[-1] in "аяьйое" and len(word) > _BRIEF else word), _NOUN
-    yield from (stem + end for end in ends)
+    yield stem
+    yield from (stem + end for end in ends.split())
 
 
 def _english(word: str) -> Iterator[str]:
