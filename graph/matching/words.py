@@ -7,7 +7,7 @@ words are translated (:mod:`graph.matching.vocabulary`), and English words of tr
 import re
 from functools import lru_cache
 
-from graph.matching.sound import VOWELS, sound
+from graph.matching.sound import sound
 from graph.matching.vocabulary import GROUPS, IDEA, IDEAS, PHRASES, PLACE, rows
 
 _WEAK = """и в на по с для из of the and for in de және ме мен пен бен компания firm фирма предприятие имени атындағы
@@ -18,6 +18,7 @@ _ADJECTIVE = re.compile(r"(?<=[снк])(?:аиа|ои|ое|ого|ому|ом|и
 _OF_PLACE = re.compile(r"(?:ин)?ск[ау]?$")
 _SOFT_PLACE = re.compile(r"цк$")
 """What is heard of -тск (Жаркентская)."""
+_CASES = ("а", "и", "е")
 _SHORTEST, _SHORTEST_PLACE = 7, 4
 """Shorter words keep their endings: too little of them would be left."""
 _SPELLED = {sound(row["written"]): sound(row["cyrillic"]) for row in rows("loans.csv")}
@@ -62,7 +63,8 @@ def place(word: str) -> str:
     (True, 'риги')
     """
     stem = _OF_PLACE.sub("", _SOFT_PLACE.sub("т", word))
-    return stem.rstrip(VOWELS) if len(stem.rstrip(VOWELS)) >= _SHORTEST_PLACE else stem
+    bare = stem[:-1] if stem.endswith(_CASES) else stem  # never more: Шубарсу and Шубарсай are two
+    return bare if len(bare) >= _SHORTEST_PLACE else stem
 
 
 @lru_cache(maxsize=65_536)

@@ -172,6 +172,8 @@ def test_a_word_that_exists_is_no_slip_for_another(left: str, right: str, same: 
         ("ТОО «Ырысты Дән», г. Абай", "ТОО «Ырысты Дән»", True),
         ("ТОО «Ырысты Дән», г. Абай", "ТОО «Ырысты Дән», г. Шу", False),
         ("КГУ «Школа №4» г. Абай", "КГУ «Школа №4»", False),
+        ("КГУ «Школа №4» г. Алтайск", "КГУ «Школа №4» города Алтайска", True),
+        ("Больница города Ормансу", "Больница города Ормансай", False),
     ],
 )  # fmt: skip
 def test_a_town_may_be_left_out_where_the_name_says_enough_without_it(left: str, right: str, same: bool) -> None:
