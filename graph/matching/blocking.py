@@ -23,7 +23,7 @@ from ibis import _
 from graph.market.records import Records
 from graph.matching.forms import FAMILIES, FORM_WORDS
 from graph.matching.sound import sound, sound_of
-from graph.matching.words import IDEAS, WEAK
+from graph.matching.words import WEAK, standing
 
 WHOLE, PART = 5_000, 500
 """The most comparisons that a key of a whole name, and one of a part of it, is followed into."""
@@ -140,9 +140,10 @@ class Blocking:
         owners = words.semi_join(_listed(_form_sounds(_SOLE)), "word").select("id", "heard").distinct()
         firm = {"kind": ibis.literal("organisation")}
         words = words.anti_join(_listed(_form_sounds(FAMILIES)).mutate(**firm), ["kind", "word"])
-        ideas = ibis.memtable({"word": list(IDEAS), "idea": list(IDEAS.values())}).mutate(**firm)
+        known = standing()
+        ideas = ibis.memtable({"word": list(known), "idea": list(known.values())}).mutate(**firm)
         words = words.left_join(ideas, ["kind", "word"]).select("id", "kind", "heard", "place", "word", "idea")
-        words = words.mutate(bones=ibis.coalesce(words.idea, _bones(words.word))).drop("idea")
+        words = words.mutate(bones=_bones(ibis.coalesce(words.idea, words.word))).drop("idea")
         spoken = self._keep("match_words", words)
         words = spoken.anti_join(_listed(WEAK).mutate(**firm), ["kind", "word"])
         numbered = self.mentions.filter(_.problem.isnull() & _.number.notnull()).group_by("id")
