@@ -1,5 +1,6 @@
 """The market that the records tell of: every table that rules, rings and links read, computed once."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import ibis
@@ -10,7 +11,7 @@ from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
 from graph.market.bidding import Bidding
 from graph.market.parties import parties
-from graph.market.problems import problems
+from graph.market.problems import ENDS, marked, problems
 from graph.market.records import Records
 from graph.market.screens import screens
 from graph.matching.decisions import NONE_DECIDED, Decisions
@@ -60,6 +61,13 @@ class Market(Bidding):
     def holdings(self) -> ir.Table:
         """See :func:`graph.links.control.holdings`."""
         return self.records.keep("holdings", holdings(self.records.ownerships))
+
+    @cached_property
+    def told(self) -> Mapping[str, ir.Table]:
+        """The ties of :data:`graph.market.problems.ENDS` by name, each with what is wrong with it; see
+        :func:`graph.market.problems.marked`."""
+        ties = {name: marked(self.records, self.holdings, name) for name in ENDS}
+        return {name: self.records.keep(f"told_{name}", table) for name, table in ties.items()}
 
     @cached_property
     def control(self) -> ir.Table:
