@@ -16,18 +16,17 @@ from api.errors import HomeBusy, UnusableCall
 from api.settings import Settings
 from graph.build import graph_tables
 from graph.cases.identity import Known
-from graph.detect import Progress, Stores, detect
 from graph.errors import NoGeneration
 from graph.generation import Generation, GenerationWriter
 from graph.market import Market
 from graph.matching.decisions import NONE_DECIDED, Decisions
 from graph.rules import Rules
 from graph.store import Change, GraphEngine, GraphStore, graph_engine
-from graph.store.neo4j_import import write_import
 from ingest.store import RecordStore, open_record_store
 
 if TYPE_CHECKING:
     from api.desk.database import Desk
+    from graph.detect import Progress
 
 MOST_FIRST = 200_000
 """A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
@@ -142,8 +141,10 @@ class Workspace:
         with self.graphs() as engine, closing(engine.open(number)) as store:
             yield store
 
-    def detect(self, rules: Rules, *, seed: int = 0, progress: Progress | None = None) -> dict[str, Any]:
+    def detect(self, rules: Rules, *, seed: int = 0, progress: "Progress | None" = None) -> dict[str, Any]:
         """Run a detection and publish it; readers move on to it with their next request."""
+        from graph.detect import Stores, detect  # noqa: PLC0415 - its libraries load when a command needs them
+
         with self.records() as records, self.writing(), self.graphs() as engine:
             known, number = self._known()
             with closing(engine.open(number, write=True)) as graph:
@@ -177,6 +178,8 @@ class Workspace:
 
     def export_graph(self, folder: Path) -> "Exported":
         """Write the graph that the records give for the bulk path of a server; UnusableCall where that cannot be."""
+        from graph.store.neo4j_import import write_import  # noqa: PLC0415
+
         with self.records() as records:
             nodes, edges = graph_tables(Market(records, self.decisions()))
         command = write_import(folder, nodes, edges, home=self._identity())

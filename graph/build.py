@@ -78,11 +78,11 @@ def edge_tables(market: Market) -> dict[EdgeKind, ir.Table]:
             source="buyer", target="node", mark=ibis.literal(""), since="day", until="day", document="document"
         ),
         EdgeKind.OWNS: _marked(
-            told["ownerships"].rename(source="owner", target="company"), "interest", "share_min", "share_max"
+            told("ownerships").rename(source="owner", target="company"), "interest", "share_min", "share_max"
         ),
-        EdgeKind.OFFICER: _marked(told["officers"].rename(source="person", target="company"), "role"),
-        EdgeKind.OFFICE: _marked(told["offices"].rename(source="person", target="body"), "position", "procurement"),
-        EdgeKind.KIN: _marked(told["kinships"].rename(source="person", target="relative"), "relation"),
+        EdgeKind.OFFICER: _marked(told("officers").rename(source="person", target="company"), "role"),
+        EdgeKind.OFFICE: _marked(told("offices").rename(source="person", target="body"), "position", "procurement"),
+        EdgeKind.KIN: _marked(told("kinships").rename(source="person", target="relative"), "relation"),
         EdgeKind.REACHED_AT: _shared_contacts(market).select(
             source="party",
             target="contact",

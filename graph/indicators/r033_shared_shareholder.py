@@ -25,7 +25,7 @@ def find(market: Market, settings: Settings) -> ir.Table:
 
     Control without a stated share (the right to appoint the board) is no shareholding.
     """
-    stated = market.told["ownerships"].filter(_.share_min.notnull())
+    stated = market.told("ownerships").filter(_.share_min.notnull())
     major = market.records.keep("major", interests(stated).filter(_.share >= settings.threshold))
     hubs = major.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
     major = major.anti_join(hubs, "owner")

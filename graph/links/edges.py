@@ -21,11 +21,11 @@ def link_edges(market: Market) -> ir.Table:
     ``edge`` is a struct with ``source`` and ``target`` in the edge's own direction, ``kind``, ``detail`` (share, role
     or relation), ``since``, ``until``, ``document`` and ``problem`` (what is wrong with the tie). Open intervals run from year 1 to 9999.
     """
-    owned = interests(market.told["ownerships"])
+    owned = interests(market.told("ownerships"))
     owns = _edge(owned, ("owner", "company"), "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
-    officers = _spans(market.told["officers"])
+    officers = _spans(market.told("officers"))
     officer = _edge(officers, ("person", "company"), "officer", officers.role, ibis.literal(STRENGTH["officer"]))
-    kinships = _spans(market.told["kinships"])
+    kinships = _spans(market.told("kinships"))
     kin = _edge(kinships, ("person", "relative"), "kin", kinships.relation, ibis.literal(STRENGTH["kin"]))
     one_way = ibis.union(owns, officer, kin, _contacts(market))
     back = one_way.mutate(a=one_way.b, b=one_way.a)

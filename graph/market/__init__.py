@@ -1,6 +1,5 @@
 """The market that the records tell of: every table that rules, rings and links read, computed once."""
 
-from collections.abc import Mapping
 from functools import cached_property
 
 import ibis
@@ -11,20 +10,20 @@ from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
 from graph.market.bidding import Bidding
 from graph.market.parties import parties
-from graph.market.problems import ENDS, marked, problems
-from graph.market.records import Records
+from graph.market.problems import marked, problems
+from graph.market.records import Records, Tables
 from graph.market.screens import screens
 from graph.matching.decisions import NONE_DECIDED, Decisions
 from graph.projections.cobidding import association, meetings, participation
 from graph.projections.ties import control_ties, shared_ties
-from ingest.store import RecordStore
 
 
 class Market(Bidding):
     """Tables as Ibis expressions held by the record store's engine; columns are documented where they are made."""
 
-    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
+    def __init__(self, store: Tables, decisions: Decisions = NONE_DECIDED) -> None:
         self.records = Records(store, decisions)
+        self._told: dict[str, ir.Table] = {}
         super().__init__(self.records)
 
     @cached_property
@@ -62,12 +61,12 @@ class Market(Bidding):
         """See :func:`graph.links.control.holdings`."""
         return self.records.keep("holdings", holdings(self.records.ownerships))
 
-    @cached_property
-    def told(self) -> Mapping[str, ir.Table]:
-        """The ties of :data:`graph.market.problems.ENDS` by name, each with what is wrong with it; see
+    def told(self, name: str) -> ir.Table:
+        """Ties of one name in :data:`graph.market.problems.ENDS` with what is wrong with each; see
         :func:`graph.market.problems.marked`."""
-        ties = {name: marked(self.records, self.holdings, name) for name in ENDS}
-        return {name: self.records.keep(f"told_{name}", table) for name, table in ties.items()}
+        if name not in self._told:
+            self._told[name] = self.records.keep(f"told_{name}", marked(self.records, self.holdings if name == "ownerships" else None, name))
+        return self._told[name]
 
     @cached_property
     def control(self) -> ir.Table:

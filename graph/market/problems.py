@@ -33,12 +33,12 @@ def problems(records: Records, held: ir.Table) -> ir.Table:
     return found.group_by("id").agg(problem=_.problem.collect().sort().join("; "))
 
 
-def marked(records: Records, held: ir.Table, name: str) -> ir.Table:
+def marked(records: Records, held: ir.Table | None, name: str) -> ir.Table:
     """The ties of one name in :data:`ENDS` with ``problem``, None where nothing is wrong: shares that add up to too
-    much, a number of an end that is not valid."""
+    much (with ``held`` as in :func:`problems`), a number of an end that is not valid."""
     table: ir.Table = getattr(records, name)
     wrong = doubtful(records).rename(doubted="id", doubt="problem")
-    if name == "ownerships":
+    if held is not None:
         table = records.keep("with_excess", with_excess(table, held, records.keep))
     else:
         table = table.mutate(problem=ibis.null("string"))

@@ -6,6 +6,7 @@ its key, so that the same records always give the same graph and no number of a 
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -14,7 +15,6 @@ from ibis import _
 
 from graph.matching.decisions import NONE_DECIDED, Decisions, Pair
 from graph.matching.identifiers import same_by_identifier, with_decisions
-from ingest.store import RecordStore
 
 
 def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
@@ -22,10 +22,22 @@ def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
     return f"{kind}-" + key.hexdigest("sha256").substr(0, 16)
 
 
+class Tables(Protocol):
+    """What is read of a record store: see :class:`ingest.store.RecordStore`."""
+
+    def table(self, name: str) -> ir.Table:
+        """The table as an expression."""
+        ...
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """The expression computed once for this session."""
+        ...
+
+
 class Records:
     """Tables of the record store as Ibis expressions, withdrawn statements left out, parties as node ids."""
 
-    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
+    def __init__(self, store: Tables, decisions: Decisions = NONE_DECIDED) -> None:
         self.store = store
         self.decisions = decisions
 
