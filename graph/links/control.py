@@ -59,8 +59,7 @@ def stakes(ownerships: ir.Table) -> ir.Table:
 
 
 def interests(ownerships: ir.Table) -> ir.Table:
-    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``, ``problem``: one row per span, its greatest
-    share.
+    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``, ``problem``: a row per span, its most.
 
     ``share`` is the least that the statement allows, or what it passes on without a share; see :func:`stakes`.
     ``ownerships`` are as :func:`graph.market.problems.marked` gives them, with a ``problem``.
@@ -133,8 +132,8 @@ def overowned(held: ir.Table) -> ir.Table:
 
 
 def with_excess(ownerships: ir.Table, held: ir.Table, keep: Keep) -> ir.Table:
-    """The ownerships with ``problem``: what is wrong where, while one holds, least shares of its kind add up to too much;
-    it stands on each that adds to them."""
+    """The ownerships with ``problem``: what is wrong where least shares of one kind add up to too much; it stands on
+    each that adds to them, while it does."""
     none = ibis.null("string")
     companies = keep("overowned", held.filter(_.total > OVER).select("company").distinct())
     few = ownerships.semi_join(companies, "company")

@@ -19,7 +19,8 @@ def link_edges(market: Market) -> ir.Table:
 
     ``kin`` is 1 for a kinship, else 0: what an edge adds to the degree of kin on a path.
     ``edge`` is a struct with ``source`` and ``target`` in the edge's own direction, ``kind``, ``detail`` (share, role
-    or relation), ``since``, ``until``, ``document`` and ``problem`` (what is wrong with the tie). Open intervals run from year 1 to 9999.
+    or relation), ``since``, ``until``, ``document`` and ``problem`` (what is wrong with the tie). Open intervals run
+    from year 1 to 9999.
     """
     owned = interests(market.told("ownerships"))
     owns = _edge(owned, ("owner", "company"), "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
@@ -34,7 +35,9 @@ def link_edges(market: Market) -> ir.Table:
 
 def hubs(market: Market, edges: ir.Table) -> ir.Table:
     """``node``: those that no path may pass through: hubs, and every buyer and body with offices."""
-    busy = edges.group_by("a").agg(neighbours=_.b.nunique()).filter(_.neighbours > MOST_NEIGHBOURS).select(node="a")
+    parts = market.records.branches.select(a="owner", b="company")
+    counted = edges.anti_join(ibis.union(parts, parts.select(a="b", b="a")), ["a", "b"])  # a part is no neighbour
+    busy = counted.group_by("a").agg(neighbours=_.b.nunique()).filter(_.neighbours > MOST_NEIGHBOURS).select(node="a")
     buyers = market.tenders.filter(_.buyer.notnull()).select(node="buyer")
     bodies = market.records.offices.select(node="body")
     return market.records.keep("hubs", ibis.union(busy, buyers, bodies).distinct())

@@ -65,7 +65,8 @@ class Market(Bidding):
         """Ties of one name in :data:`graph.market.problems.ENDS` with what is wrong with each; see
         :func:`graph.market.problems.marked`."""
         if name not in self._told:
-            self._told[name] = self.records.keep(f"told_{name}", marked(self.records, self.holdings if name == "ownerships" else None, name))
+            held = self.holdings if name == "ownerships" else None
+            self._told[name] = self.records.keep(f"told_{name}", marked(self.records, held, name))
         return self._told[name]
 
     @cached_property
@@ -81,7 +82,7 @@ class Market(Bidding):
 
     def control_ties(self, share: float) -> ir.Table:
         """Ties of firms under one control; see :func:`graph.projections.ties.control_ties`."""
-        return control_ties(self.joint, self.control, self.holdings, share)
+        return control_ties(self.joint, self.control, self.holdings, share, self.records.branches)
 
     @cached_property
     def tied_meetings(self) -> ir.Table:

@@ -58,7 +58,7 @@ def named(store: Tables, given: str) -> list[str]:
 
 
 class Part:
-    """The rows of some parties in a record store, as far as :data:`COLUMNS` says; see :class:`~graph.market.records.Tables`.
+    """The rows of some parties in a record store, as far as :data:`COLUMNS` says.
 
     What it keeps has names of its own, so that the whole store's stays as it is.
     """

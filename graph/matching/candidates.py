@@ -12,7 +12,8 @@ from graph.market.parties import described
 from graph.market.records import Records
 from graph.matching.blocking import Blocking
 from graph.matching.decisions import Decisions, pair_id
-from graph.matching.score import Party, score
+from graph.matching.party import Party
+from graph.matching.score import score
 from graph.matching.verdict import Verdict
 from ingest.identifiers import is_scheme
 
