@@ -106,6 +106,14 @@ def test_candidates_have_a_branch_beside_its_head_and_an_accepted_one_is_a_link(
     assert undone.records.branches.count().execute() == 0
 
 
+def test_what_a_source_links_is_not_asked_again(records: RecordStore) -> None:
+    named(records, [(HEAD, NAME), (PART, PART_NAME)])
+    keys = {"owner": f"KZ-BIN-{HEAD}", "company": f"KZ-BIN-{PART}"}
+    assert len(find_candidates(Market(records).records, Decisions()).candidates) == 1
+    put(records, {"owners": [{**keys, "share": 1, "interest": BRANCH}]})
+    assert find_candidates(Market(records).records, Decisions()).candidates == ()
+
+
 def bidding(branches: int) -> Brief:
     bids = {"H": {"amount": 100, "won": True}, "B0": 101, "B1": 102, "X": 103}
     owners = [{"owner": "H", "company": f"B{n}", "share": 1, "interest": BRANCH} for n in range(branches)]
