@@ -44,9 +44,10 @@ def pairs(workspace: Workspace, progress: Callable[[int, int], None] | None = No
 def decide_pairs(workspace: Workspace, ids: list[str], decision: str, by: str) -> list[Document]:
     """Keep a person's decision (accept, reject, undo) on pairs, and say of each what counts now and whether it is new.
 
-    Deciding the same again changes nothing. Raises :class:`UnusableCall`, and keeps none of the decisions, for an id
-    that is no pair of parties in the records, for an undo of what was not decided, and for a pair whose acceptance
-    would join different valid numbers of one scheme, or a pair that was rejected.
+    ``branch`` is True for an accepted pair of a branch and its head: they are linked, not joined. Deciding the same
+    again changes nothing. Raises :class:`UnusableCall`, and keeps none of the decisions, for an id that is no pair of
+    parties in the records, for an undo of what was not decided, and for a pair whose acceptance would join different
+    valid numbers of one scheme, or a pair that was rejected.
     """
     asked = list(dict.fromkeys(ids))
     if not by.strip():
@@ -56,14 +57,20 @@ def decide_pairs(workspace: Workspace, ids: list[str], decision: str, by: str) -
         state = before.state()
         wanted = _known(Records(store), asked)
         new = [own for own in asked if state.get(wanted[own]) != STATES[decision]]
+        linked: set[str] = set()
         if decision == "undo" and (undecided := [own for own in asked if wanted[own] not in state]):
             raise UnusableCall(f"pair {undecided[0]}: there is no decision to undo")
         if decision == "accept":
-            _check(Records(store, _with(before, [wanted[own] for own in new])), new)
+            after = Records(store, _with(before, [wanted[own] for own in asked]))
+            _check(after, new)
+            linked = {pair_id(*pair) for pair in after.linked}
         if new:
             with workspace.desk() as desk:
                 decide(desk, new, decision, by.strip())
-    return [{"id": own, "decision": STATES[decision], "by": by.strip(), "changed": own in new} for own in asked]
+    return [
+        {"id": own, "decision": STATES[decision], "by": by.strip(), "changed": own in new, "branch": own in linked}
+        for own in asked
+    ]
 
 
 def _known(records: Records, ids: list[str]) -> dict[str, Pair]:

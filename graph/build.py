@@ -50,7 +50,7 @@ def node_tables(market: Market) -> dict[NodeKind, ir.Table]:
 
 def edge_tables(market: Market) -> dict[EdgeKind, ir.Table]:
     """The edges of each kind, with the columns of :func:`graph.model.edge_columns`."""
-    records = market.records
+    told = market.told
     return {
         EdgeKind.BID: market.entries.select(
             source="party",
@@ -78,11 +78,11 @@ def edge_tables(market: Market) -> dict[EdgeKind, ir.Table]:
             source="buyer", target="node", mark=ibis.literal(""), since="day", until="day", document="document"
         ),
         EdgeKind.OWNS: _marked(
-            records.ownerships.rename(source="owner", target="company"), "interest", "share_min", "share_max"
+            told("ownerships").rename(source="owner", target="company"), "interest", "share_min", "share_max"
         ),
-        EdgeKind.OFFICER: _marked(records.officers.rename(source="person", target="company"), "role"),
-        EdgeKind.OFFICE: _marked(records.offices.rename(source="person", target="body"), "position", "procurement"),
-        EdgeKind.KIN: _marked(records.kinships.rename(source="person", target="relative"), "relation"),
+        EdgeKind.OFFICER: _marked(told("officers").rename(source="person", target="company"), "role"),
+        EdgeKind.OFFICE: _marked(told("offices").rename(source="person", target="body"), "position", "procurement"),
+        EdgeKind.KIN: _marked(told("kinships").rename(source="person", target="relative"), "relation"),
         EdgeKind.REACHED_AT: _shared_contacts(market).select(
             source="party",
             target="contact",
@@ -129,7 +129,8 @@ def _marked(table: ir.Table, *properties: str) -> ir.Table:
     )
     marked = table.mutate(mark=said)
     return marked.group_by("source", "target", "mark").agg(
-        **{name: marked[name].max() for name in (*properties, "since", "until")}, document=marked.document.min()
+        **{name: marked[name].max() for name in (*properties, "since", "until", "problem")},
+        document=marked.document.min(),
     )
 
 

@@ -48,7 +48,7 @@ _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
             body=_TEXT, position=_TEXT, procurement=_YES, since=_DAY, until=_DAY, document=_TEXT
         ),
         "path": _structs(
-            source=_TEXT, target=_TEXT, kind=_TEXT, detail=_TEXT, since=_DAY, until=_DAY, document=_TEXT
+            source=_TEXT, target=_TEXT, kind=_TEXT, detail=_TEXT, since=_DAY, until=_DAY, document=_TEXT, problem=_TEXT
         ),
         "tenders": _TEXTS, "amount": _NUMBER, "currency": _TEXT, "share": _NUMBER, "since": _DAY, "until": _DAY,
         "text": _TEXT,

@@ -92,6 +92,28 @@ LEGAL_FORMS = (
         "ауыл шаруашылығы өндірістік кооперативі": "АШӨК",
         "production cooperative": "PC",
     }),
+    LegalForm("OWNERS-COOPERATIVE", "owners", {
+        "кооператив собственников квартир": "КСК",
+        "кооператив собственников помещений": "КСП",
+        "пәтер иелерінің кооперативі": "ПИК",
+        "үй-жайлар иелерінің кооперативі": "ҮИК",
+    }, "KSK PIK"),
+    LegalForm("OWNERS", "owners", {
+        "объединение собственников имущества": "ОСИ",
+        "мүлік иелерінің бірлестігі": "МИБ",
+        "property owners association": "POA",
+    }, "OSI MIB"),
+    LegalForm("AGRICULTURAL-COOPERATIVE", "cooperative", {
+        "сельскохозяйственный кооператив": "СХК",
+        "ауыл шаруашылығы кооперативі": "АШК",
+        "ауылшаруашылық кооперативі": "АШК",
+        "agricultural cooperative": "AC",
+    }),
+    LegalForm("CONSUMER-COOPERATIVE", "consumer", {
+        "потребительский кооператив": "ПотК",
+        "тұтыну кооперативі": "ТҰК",
+        "consumer cooperative": "CC",
+    }),
     LegalForm("FULL", "full", {"полное товарищество": "ПТ", "толық серіктестігі": "ТС"}),
     LegalForm("INSTITUTION", "communal republican", {
         "государственное учреждение": "ГУ",
@@ -155,6 +177,17 @@ LEGAL_FORMS = (
         "частное учреждение": "ЧУ",
         "жеке мекемесі": "ЖМ",
         "private institution": "PI",
+    }),
+    LegalForm("CHARITY", "fund", {
+        "благотворительный фонд": "БФ",
+        "қайырымдылық қоры": "ҚайҚ",
+        "charitable foundation": "CharF",
+        "частный фонд": "ЧФ",
+        "жеке қоры": "ЖекеҚ",
+        "private foundation": "PrF",
+    }),
+    LegalForm("LIMITED-PARTNERSHIP", "commandite", {
+        "коммандитное товарищество": "КТ", "коммандиттік серіктестігі": "КомС",
     }),
     LegalForm("UNION", "union", {
         "объединение юридических лиц": "ОЮЛ",

@@ -65,6 +65,7 @@ NODES: Mapping[NodeKind, Mapping[str, pa.DataType]] = {
 """The properties of each kind of node, ``id`` first. Sums are in whole minor units of the currency."""
 
 _SPAN = {"since": _DAY, "until": _DAY, "document": _TEXT}
+_TOLD = {**_SPAN, "problem": _TEXT}
 EDGES: Mapping[EdgeKind, EdgeShape] = {
     EdgeKind.BID: EdgeShape(
         ((_ORG, _TENDER),), {"amount_minor": _WHOLE, "currency": _TEXT, "won": _YES, "valid": _YES, **_SPAN}
@@ -72,17 +73,17 @@ EDGES: Mapping[EdgeKind, EdgeShape] = {
     EdgeKind.SUPPLIES: EdgeShape(((_ORG, _TENDER),), {"amount_minor": _WHOLE, "currency": _TEXT, **_SPAN}),
     EdgeKind.BUYS: EdgeShape(((_ORG, _TENDER),), _SPAN),
     EdgeKind.OWNS: EdgeShape(
-        ((_ORG, _ORG), (_PERSON, _ORG)), {"interest": _TEXT, "share_min": _NUMBER, "share_max": _NUMBER, **_SPAN}
+        ((_ORG, _ORG), (_PERSON, _ORG)), {"interest": _TEXT, "share_min": _NUMBER, "share_max": _NUMBER, **_TOLD}
     ),
-    EdgeKind.OFFICER: EdgeShape(((_PERSON, _ORG), (_ORG, _ORG)), {"role": _TEXT, **_SPAN}),
-    EdgeKind.OFFICE: EdgeShape(((_PERSON, _ORG),), {"position": _TEXT, "procurement": _YES, **_SPAN}),
-    EdgeKind.KIN: EdgeShape(((_PERSON, _PERSON),), {"relation": _TEXT, **_SPAN}),
+    EdgeKind.OFFICER: EdgeShape(((_PERSON, _ORG), (_ORG, _ORG)), {"role": _TEXT, **_TOLD}),
+    EdgeKind.OFFICE: EdgeShape(((_PERSON, _ORG),), {"position": _TEXT, "procurement": _YES, **_TOLD}),
+    EdgeKind.KIN: EdgeShape(((_PERSON, _PERSON),), {"relation": _TEXT, **_TOLD}),
     EdgeKind.REACHED_AT: EdgeShape(((_ORG, _CONTACT), (_PERSON, _CONTACT)), {"kind": _TEXT, **_SPAN}),
     EdgeKind.CO_BIDS: EdgeShape(
         ((_ORG, _ORG),), {"meetings": _WHOLE, "expected": _NUMBER, "z": _NUMBER, "jaccard": _NUMBER}
     ),
 }
-"""What each kind of edge joins and carries."""
+"""What each kind of edge joins and carries; ``problem`` says in plain words what is wrong with a tie."""
 
 KINDS: tuple[NodeKind | EdgeKind, ...] = (*NODES, *EDGES)
 """Every kind of node, then of edge."""

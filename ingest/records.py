@@ -233,6 +233,10 @@ class Ownership(Record):
     until: date | None = None
 
 
+BRANCH = "branch"
+"""The interest of a company in its branch or office, which has a number of its own: all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Officer(Record):
     """A person who acts for a company: director, founder, accountant."""

@@ -80,6 +80,11 @@ def detail_of(edge: Edge) -> str:
     return one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or "")))
 
 
+def problem_of(edge: Edge) -> str:
+    """What is wrong with an edge, on one line; empty where nothing is."""
+    return one_line(plain(str(edge.properties.get("problem") or "")))
+
+
 def drawing(case: Mapping[str, Any], picture: Subgraph, tender_names: Mapping[str, str]) -> Drawing:
     """What is drawn of a case; ``tender_names`` are short names of tenders by node id."""
     core = {one["node"] for one in case["parties"] if one["core"]}
@@ -138,6 +143,7 @@ def _lines(edges: Sequence[Edge], numbers: Mapping[str, int]) -> tuple[Line, ...
             dict.fromkeys(
                 f"{EDGES[edge.kind].word} {detail_of(edge)}".strip()
                 + f", {figures.span(edge.properties.get('since'), edge.properties.get('until'))}"
+                + "".join(f"\n! {problem}" for problem in [problem_of(edge)] if problem)
                 for edge in several
             )
         )

@@ -93,6 +93,7 @@ def _decide(call: Call, terminal: Terminal, decision: str, ids: list[str], by: s
         return
     for one in found:
         word = one["decision"] or "open again"
+        word += " as a branch and its head: they are linked, not joined" if one["branch"] else ""
         terminal.line(f"{one['id']}: {word}" if one["changed"] else f"{one['id']}: {word} already")
     if any(one["changed"] for one in found):
         terminal.line("The next `bidring detect` goes by it.")

@@ -85,9 +85,10 @@ def _interests(rows: list[Document]) -> list[str]:
     lines: dict[tuple[Any, ...], list[str]] = {}
     for row in rows:
         lines.setdefault((row["since"], row["until"], row["source"]), []).append(_interest(row))
-    return [
-        f"{', '.join(told)}; {_span(since, until)}record {source}" for (since, until, source), told in lines.items()
+    told = [
+        f"{', '.join(said)}; {_span(since, until)}record {source}" for (since, until, source), said in lines.items()
     ]
+    return told + [f"! {problem}" for problem in dict.fromkeys(row["problem"] for row in rows) if problem]
 
 
 def _interest(row: Document) -> str:

@@ -115,6 +115,7 @@ class Step(Shape):
     since: date | None = None
     until: date | None = None
     source: str
+    problem: str | None = None
 
 
 class Link(Shape):

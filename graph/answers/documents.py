@@ -194,6 +194,7 @@ def _step(step: Document, names: Mapping[str, Document]) -> Document:
         "since": step["since"],
         "until": step["until"],
         "source": step["document"],
+        "problem": step.get("problem"),
     }
 
 

@@ -14,6 +14,7 @@ from graph.errors import UnknownId
 from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
 from graph.market import Market
+from graph.market.around import around
 from graph.market.parties import parties
 from graph.market.problems import problems
 from ingest.identifiers import org_id
@@ -28,6 +29,7 @@ def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -
     ``yes`` for a person whose least share, or control without one, is at least ``share``, ``possibly`` where only the
     greatest is, ``no`` below it, and None for what is no person. UnknownId where no one company has the id.
     """
+    market = around(market, given.strip())
     company = _company(market, given)
     found = _Chains.of(market, company, at)
     people = _people(market, found)
@@ -53,7 +55,7 @@ class _Chains:
 
     @classmethod
     def of(cls, market: Market, company: str, at: date) -> "_Chains":
-        table = _on(market.records.ownerships, at)
+        table = _on(market.told("ownerships"), at)
         made, new = cls(at, company), [company]
         while new:
             rows = table.filter(_.company.isin(sorted(new))).order_by("company", "owner", "interest", "document")
@@ -171,5 +173,5 @@ def _rank(row: Document) -> float:
 
 
 def _interest(row: Document) -> Document:
-    names = ("interest", "share_min", "share_max", "direct", "beneficial", "since", "until")
+    names = ("interest", "share_min", "share_max", "direct", "beneficial", "since", "until", "problem")
     return {**{name: row[name] for name in names}, "source": row["document"]}

@@ -25,9 +25,14 @@ def find(market: Market, settings: Settings) -> ir.Table:
 
     Control without a stated share (the right to appoint the board) is no shareholding.
     """
-    stated = market.records.ownerships.filter(_.share_min.notnull())
+    stated = market.told("ownerships").filter(_.share_min.notnull())
     major = market.records.keep("major", interests(stated).filter(_.share >= settings.threshold))
-    hubs = major.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
+    hubs = (
+        major.anti_join(market.records.branches, ["owner", "company"])
+        .group_by("owner")
+        .agg(companies=_.company.nunique())
+        .filter(_.companies > HUB)
+    )
     major = major.anti_join(hubs, "owner")
     left = major.select("owner", "since", "until", a="company", share_a="share", document_a="document")
     right = major.select("owner", b="company", share_b="share", since_b="since", until_b="until", document_b="document")

@@ -37,7 +37,7 @@ Keep = Callable[[str, ir.Table], ir.Table]
 
 def stakes(ownerships: ir.Table) -> ir.Table:
     """What each statement allows: ``owner``, ``company``, ``interest``, ``least``, ``most``, ``control``, ``share``,
-    ``indirect``, ``since``, ``until``, ``document``; open ends of intervals run from year 1 to 9999.
+    ``indirect``, ``since``, ``until``, and whatever else the table has; open ends of intervals run from year 1 to 9999.
 
     ``least`` and ``most`` are shares: 0 and 1 where none is stated, :data:`BENEFICIAL` at the least for an owner who is
     called beneficial. ``control`` is what passes without a share; ``share`` the greater of ``least`` and ``control``.
@@ -55,19 +55,19 @@ def stakes(ownerships: ir.Table) -> ir.Table:
         since=ownerships.since.fill_null(FIRST),
         until=ownerships.until.fill_null(LAST),
     )
-    return told.select(
-        "owner", "company", "interest", "least", "most", "control", "indirect", "since", "until", "document",
-        share=ibis.greatest(_.least, _.control),
-    )  # fmt: skip
+    return told.mutate(share=ibis.greatest(_.least, _.control)).drop("share_min", "share_max", "direct", "beneficial")
 
 
 def interests(ownerships: ir.Table) -> ir.Table:
-    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``: one row per span, its greatest share.
+    """``owner``, ``company``, ``share``, ``since``, ``until``, ``document``, ``problem``: a row per span, its most.
 
     ``share`` is the least that the statement allows, or what it passes on without a share; see :func:`stakes`.
+    ``ownerships`` are as :func:`graph.market.problems.marked` gives them, with a ``problem``.
     """
     spans = stakes(ownerships).filter(_.share > 0)
-    return spans.group_by("owner", "company", "since", "until").agg(share=_.share.max(), document=_.document.min())
+    return spans.group_by("owner", "company", "since", "until").agg(
+        share=_.share.max(), document=_.document.min(), problem=_.problem.max()
+    )
 
 
 def holdings(ownerships: ir.Table) -> ir.Table:
@@ -80,7 +80,23 @@ def holdings(ownerships: ir.Table) -> ir.Table:
     :data:`OVER`, the least shares are scaled to 1 together; elsewhere nobody has more than the others leave. On the
     day of a sale, which registers give as the last of one owner and the first of the next, only the next is summed.
     """
-    told = stakes(ownerships).filter(ibis.greatest(_.most, _.control) >= LEAST)
+    summed = _summed(stakes(ownerships))
+    over = _.total > OVER
+    bounded = summed.mutate(
+        least=_.least / ibis.ifelse(over, _.total, 1.0),
+        most=ibis.ifelse(over, _.most, ibis.least(_.most, ibis.greatest(_.least, 1 - _.total + _.least))),
+    )
+    found = bounded.group_by("company", "since", "until", "owner").agg(
+        **{name: bounded[name].max() for name in ("least", "most", "told_least", "told_most", "control")},
+        documents=_.documents.collect().flatten().unique().sort(),
+    )
+    most = summed.group_by("company", "since").agg(total=_.total.max())
+    return found.join(most, ["company", "since"])
+
+
+def _summed(told: ir.Table) -> ir.Table:
+    """One row per owner, company and kind of interest between two cuts; ``total`` is what all owners have of a kind."""
+    told = told.filter(ibis.greatest(_.most, _.control) >= LEAST)
     cut = told.rename(begins="since", ends="until").join(spans_of(told), "company")
     cut = cut.filter(_.begins <= _.since, _.until <= _.ends)
     cut = cut.mutate(leaving=(_.since == _.until) & (_.ends == _.until))
@@ -94,18 +110,7 @@ def holdings(ownerships: ir.Table) -> ir.Table:
         documents=_.document.collect(distinct=True),
     )
     staying = ibis.ifelse(by_kind.leaving, 0.0, by_kind.least)
-    summed = by_kind.mutate(total=staying.sum().over(group_by=["company", "since", "interest"]))
-    over = _.total > OVER
-    bounded = summed.mutate(
-        least=_.least / ibis.ifelse(over, _.total, 1.0),
-        most=ibis.ifelse(over, _.most, ibis.least(_.most, ibis.greatest(_.least, 1 - _.total + _.least))),
-    )
-    found = bounded.group_by("company", "since", "until", "owner").agg(
-        **{name: bounded[name].max() for name in ("least", "most", "told_least", "told_most", "control")},
-        documents=_.documents.collect().flatten().unique().sort(),
-    )
-    most = summed.group_by("company", "since").agg(total=_.total.max())
-    return found.join(most, ["company", "since"])
+    return by_kind.mutate(total=staying.sum().over(group_by=["company", "since", "interest"]))
 
 
 def spans_of(told: ir.Table) -> ir.Table:
@@ -121,7 +126,28 @@ def overowned(held: ir.Table) -> ir.Table:
     """``id`` and ``problem`` in plain words for every company whose owners' shares add up to too much; see
     :func:`holdings`."""
     worst = held.filter(_.total > OVER).group_by("company").agg(total=_.total.max(), since=_.since.min())
-    percent = (100 * worst.total).round().cast("int64").cast("string")
     since = ibis.ifelse(worst.since > FIRST, ibis.literal(" from ") + worst.since.cast("string") + " on", "")
-    said = ibis.literal("the least shares of its owners add up to ") + percent + " %" + since
+    said = ibis.literal("the least shares of its owners add up to ") + _percent(worst.total) + since
     return worst.select(id="company", problem=said + ": they are scaled to 100 %")
+
+
+def with_excess(ownerships: ir.Table, held: ir.Table, keep: Keep) -> ir.Table:
+    """The ownerships with ``problem``: what is wrong where least shares of one kind add up to too much; it stands on
+    each that adds to them, while it does."""
+    none = ibis.null("string")
+    companies = keep("overowned", held.filter(_.total > OVER).select("company").distinct())
+    few = ownerships.semi_join(companies, "company")
+    over = _summed(stakes(few)).filter((_.total > OVER) & (_.least > 0) & ~_.leaving)
+    over = keep("excess", over.select("company", "owner", "total", kind="interest", begins="since", ends="until"))
+    told = few.mutate(kind=_.interest.fill_null(""), first=_.since.fill_null(FIRST), last=_.until.fill_null(LAST))
+    together = told.left_join(over, ["company", "owner", "kind"])
+    meets = (together.first <= together.ends) & (together.begins <= together.last) & together.direct.fill_null(True)
+    worst = together.group_by(*ownerships.columns).agg(total=_.total.max(where=meets))
+    said = ibis.literal("the least shares of the company's owners add up to ") + _percent(worst.total)
+    problem = ibis.ifelse(worst.total.notnull(), said + " while this one holds: they are scaled to 100 %", none)
+    marked = worst.mutate(problem=problem).select(*ownerships.columns, "problem")
+    return ibis.union(marked, ownerships.anti_join(companies, "company").mutate(problem=none))
+
+
+def _percent(share: ir.Value) -> ir.Value:
+    return (100 * share).round().cast("int64").cast("string") + " %"

@@ -21,17 +21,17 @@ def link_edges(market: Market) -> ir.Table:
     path goes from one such seat to another of the same person.
     ``kin`` is 1 for a kinship, else 0: what an edge adds to the degree of kin on a path.
     ``edge`` is a struct with ``source`` and ``target`` in the edge's own direction, ``kind``, ``detail`` (share, role
-    or relation), ``since``, ``until`` and ``document``. Open intervals run from year 1 to 9999.
+    or relation), ``since``, ``until``, ``document`` and ``problem`` (what is wrong with the tie). Open intervals run
+    from year 1 to 9999.
     """
-    records = market.records
-    owned = interests(records.ownerships)
+    owned = interests(market.told("ownerships"))
     owns = _edge(owned, ("owner", "company"), "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
-    officers = _spans(records.officers)
+    officers = _spans(market.told("officers"))
     busy = (
         officers.group_by("person").agg(companies=_.company.nunique()).filter(_.companies > HUB).select(seat="person")
     )
     officer = _edge(officers, ("person", "company"), "officer", officers.role, ibis.literal(STRENGTH["officer"]))
-    kinships = _spans(records.kinships)
+    kinships = _spans(market.told("kinships"))
     kin = _edge(kinships, ("person", "relative"), "kin", kinships.relation, ibis.literal(STRENGTH["kin"]))
     one_way = ibis.union(owns, officer, kin, _contacts(market))
     back = one_way.mutate(a=one_way.b, b=one_way.a)
@@ -42,7 +42,9 @@ def link_edges(market: Market) -> ir.Table:
 
 def hubs(market: Market, edges: ir.Table) -> ir.Table:
     """``node``: those that no path may pass through: hubs, and every buyer and body with offices."""
-    busy = edges.group_by("a").agg(neighbours=_.b.nunique()).filter(_.neighbours > MOST_NEIGHBOURS).select(node="a")
+    parts = market.records.branches.select(a="owner", b="company")
+    counted = edges.anti_join(ibis.union(parts, parts.select(a="b", b="a")), ["a", "b"])  # a part is no neighbour
+    busy = counted.group_by("a").agg(neighbours=_.b.nunique()).filter(_.neighbours > MOST_NEIGHBOURS).select(node="a")
     buyers = market.tenders.filter(_.buyer.notnull()).select(node="buyer")
     bodies = market.records.offices.select(node="body")
     return market.records.keep("hubs", ibis.union(busy, buyers, bodies).distinct())
@@ -51,7 +53,8 @@ def hubs(market: Market, edges: ir.Table) -> ir.Table:
 def _contacts(market: Market) -> ir.Table:
     contacts = market.records.contacts
     few = contacts.group_by("contact").agg(holders=_.party.nunique()).filter(_.holders.between(2, HUB))
-    held = _spans(contacts.semi_join(few, "contact").mutate(since=ibis.null("date"), until=ibis.null("date")))
+    always = {"since": ibis.null("date"), "until": ibis.null("date"), "problem": ibis.null("string")}
+    held = _spans(contacts.semi_join(few, "contact").mutate(**always))
     strength = held.kind.cases(*((kind, STRENGTH[kind]) for kind in ("email", "phone", "address")), else_=0.0)
     # Two edges meet in a contact: each passes the root of what the contact passes.
     return _edge(held, ("party", "contact"), held.kind, ibis.null("string"), strength.sqrt())
@@ -74,6 +77,7 @@ def _edge(
             "since": table.since,
             "until": table.until,
             "document": table.document,
+            "problem": table.problem,
         }
     )
     degree = ibis.literal(int(kind == "kin") if isinstance(kind, str) else 0, "int64")

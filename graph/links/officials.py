@@ -34,7 +34,8 @@ _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An edge of a path, in its own direction; open ends of its interval are None."""
+    """An edge of a path, in its own direction; open ends of its interval are None. ``problem`` is what is wrong with
+    the tie, in plain words."""
 
     source: str
     target: str
@@ -43,6 +44,7 @@ class Step:
     since: date | None
     until: date | None
     document: str
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ def _step(edge: dict[str, Any]) -> Step:
         None if since == _FIRST else since,
         None if until == _LAST else until,
         edge["document"],
+        edge["problem"],
     )
 
 
@@ -272,7 +275,9 @@ def _text(row: dict[str, Any], steps: tuple[Step, ...], tenders: int, share: flo
     times = "one tender" if tenders == 1 else f"{tenders} tenders"
     whose = "of the body below the official's" if row["above"] else "of the official's body"
     part = "" if share is None else f", {share:.0%} of what it spent,"
-    return f"{chain}. The supplier won {times} {whose}{part} while the office was held and the path stood."
+    doubts = dict.fromkeys(f" Doubt on this path: {step.problem}." for step in steps if step.problem)
+    won = f"The supplier won {times} {whose}{part} while the office was held and the path stood."
+    return f"{chain}. {won}{''.join(doubts)}"
 
 
 def _detail(step: Step) -> str:

@@ -11,20 +11,20 @@ from graph.links.integrated import integrated
 from graph.market.contracting import Contracting
 from graph.market.moves import averaged_places, moving_pairs
 from graph.market.parties import parties
-from graph.market.problems import problems
-from graph.market.records import Records
+from graph.market.problems import marked, problems
+from graph.market.records import Records, Tables
 from graph.market.screens import screens
 from graph.matching.decisions import NONE_DECIDED, Decisions
 from graph.projections.cobidding import association, meetings, participation
 from graph.projections.ties import control_ties, shared_ties
-from ingest.store import RecordStore
 
 
 class Market(Contracting):
     """Tables as Ibis expressions held by the record store's engine; columns are documented where they are made."""
 
-    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
+    def __init__(self, store: Tables, decisions: Decisions = NONE_DECIDED) -> None:
         self.records = Records(store, decisions)
+        self._told: dict[str, ir.Table] = {}
         super().__init__(self.records)
 
     @cached_property
@@ -69,6 +69,14 @@ class Market(Contracting):
         """See :func:`graph.links.control.holdings`."""
         return self.records.keep("holdings", holdings(self.records.ownerships))
 
+    def told(self, name: str) -> ir.Table:
+        """Ties of one name in :data:`graph.market.problems.ENDS` with what is wrong with each; see
+        :func:`graph.market.problems.marked`."""
+        if name not in self._told:
+            held = self.holdings if name == "ownerships" else None
+            self._told[name] = self.records.keep(f"told_{name}", marked(self.records, held, name))
+        return self._told[name]
+
     @cached_property
     def control(self) -> ir.Table:
         """See :func:`graph.links.integrated.integrated`."""
@@ -82,7 +90,7 @@ class Market(Contracting):
 
     def control_ties(self, share: float) -> ir.Table:
         """Ties of firms under one control; see :func:`graph.projections.ties.control_ties`."""
-        return control_ties(self.joint, self.control, self.holdings, share)
+        return control_ties(self.joint, self.control, self.holdings, share, self.records.branches)
 
     @cached_property
     def tied_meetings(self) -> ir.Table:

@@ -4,17 +4,21 @@ A party's node id is opaque and deterministic: a letter for its kind and 16 hexa
 its key, so that the same records always give the same graph and no number of a person stands in an address.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
+from graph.matching.branches import branch_links
 from graph.matching.decisions import NONE_DECIDED, Decisions, Pair
-from graph.matching.identifiers import same_by_identifier, with_decisions
-from ingest.store import RecordStore
+from graph.matching.identifiers import groups_of, same_by_identifier, with_decisions
+from ingest.records import BRANCH
 
 
 def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
@@ -22,10 +26,22 @@ def node_id(kind: str, key: ir.StringValue) -> ir.StringValue:
     return f"{kind}-" + key.hexdigest("sha256").substr(0, 16)
 
 
+class Tables(Protocol):
+    """What is read of a record store: see :class:`ingest.store.RecordStore`."""
+
+    def table(self, name: str) -> ir.Table:
+        """The table as an expression."""
+        ...
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """The expression computed once for this session."""
+        ...
+
+
 class Records:
     """Tables of the record store as Ibis expressions, withdrawn statements left out, parties as node ids."""
 
-    def __init__(self, store: RecordStore, decisions: Decisions = NONE_DECIDED) -> None:
+    def __init__(self, store: Tables, decisions: Decisions = NONE_DECIDED) -> None:
         self.store = store
         self.decisions = decisions
 
@@ -58,17 +74,31 @@ class Records:
         return self.keep("same", ibis.memtable(self._joined[0]))
 
     @property
+    def linked(self) -> dict[Pair, Pair]:
+        """Accepted pairs that were linked and not joined: the keys of a branch and of its head, by node ids."""
+        return self._joined[2]
+
+    @property
     def left_out(self) -> dict[Pair, str]:
         """Accepted pairs that were not joined, by node ids, with the reasons."""
         return self._joined[1]
 
     @cached_property
-    def _joined(self) -> tuple[pa.Table, dict[Pair, str]]:
+    def _joined(self) -> tuple[pa.Table, dict[Pair, str], dict[Pair, Pair]]:
         pairs = self.store.table("aliases").select("alias", "party").distinct().to_pyarrow()
         same = same_by_identifier(pairs)
         if not self.decisions:
-            return same, {}
-        return with_decisions(same, self.keys(self.decisions.nodes()), self.decisions)
+            return same, {}, {}
+        keys = self.keys(self.decisions.nodes())
+        groups = groups_of(same, keys.values())
+        named = self.live("organisations").filter(_.name.notnull()).select("key", "name").distinct()
+        wanted = ibis.memtable({"key": sorted({one for key in keys.values() for one in groups.members(key)})})
+        names: dict[str, list[str]] = defaultdict(list)
+        for row in named.semi_join(wanted, "key").order_by("key", "name").to_pyarrow().to_pylist():
+            names[row["key"]].append(row["name"])
+        branches = branch_links(self.decisions.accepted, keys, groups, names)
+        accepted = tuple(pair for pair in self.decisions.accepted if pair not in branches)
+        return *with_decisions(same, keys, replace(self.decisions, accepted=accepted)), branches
 
     def keys(self, nodes: Iterable[str]) -> dict[str, str]:
         """The keys that node ids of organisations and persons are made of, where records have them."""
@@ -135,7 +165,7 @@ class Records:
     def told_ownerships(self) -> ir.Table:
         """As :attr:`ownerships`, with companies that are said to own themselves."""
         named = self._organisation(self._party(self.live("ownerships"), "owner"), "company")
-        named = named.select("owner", "company", "interest", "share_min", "share_max", "direct", "beneficial", *_SPAN)
+        named = named.select(*_OWNED)
         persons = self.person_mentions.select("key", person="id").distinct()
         firms = self.organisation_mentions.select("key", "document", company="id")
         sole = firms.inner_join(persons, "key").group_by("person", "company").agg(document=_.document.min())
@@ -151,7 +181,30 @@ class Records:
             until=ibis.null("date"),
             document=_.document,
         )
-        return self.keep("ownerships", ibis.union(named, own))
+        return self.keep("ownerships", ibis.union(named, own, *self._accepted_branches()))
+
+    def _accepted_branches(self) -> list[ir.Table]:
+        """The links of branches to their heads that a person made: the branch's first record stands for each."""
+        if not self.linked:
+            return []
+        ends = [{"company": branch, "owner": head} for branch, head in sorted(set(self.linked.values()))]
+        told = self._organisation(self._organisation(ibis.memtable(ends), "company"), "owner").distinct()
+        firsts = self.organisation_mentions.group_by(company="id").agg(document=_.document.min())
+        rows = told.join(firsts, "company").mutate(
+            interest=ibis.literal(BRANCH),
+            share_min=ibis.literal(1.0),
+            share_max=ibis.literal(1.0),
+            direct=ibis.literal(True),
+            beneficial=ibis.null("boolean"),
+            since=ibis.null("date"),
+            until=ibis.null("date"),
+        )
+        return [rows.select(*_OWNED)]
+
+    @cached_property
+    def branches(self) -> ir.Table:
+        """``company`` and its head, ``owner``: parts of a company that have a number of their own."""
+        return self.ownerships.filter(_.interest == BRANCH).select("owner", "company").distinct()
 
     @cached_property
     def officers(self) -> ir.Table:
@@ -222,3 +275,4 @@ class Records:
 AWARD_RULES = ("lowest", "average", "points")
 """How bids win."""
 _SPAN = ("since", "until", "document")
+_OWNED = ("owner", "company", "interest", "share_min", "share_max", "direct", "beneficial", *_SPAN)

@@ -6,10 +6,11 @@ doubled letters and alphabets make no difference:
 - the whole name in its order and in the alphabet's, without words of legal forms (``w``, ``s``);
 - each of an organisation's two rarest words (``t``), and the first and last five consonants of its name (``p``, ``e``):
   of the parties that share one of these alone, those are compared whose names are one or two letters apart;
+- for a branch, every few words in a row of its name, of which some may be the head's (``w``);
 - each word of a person's name, or of a sole business's, with the first letter of another, patronymics left out (``n``).
 
-Parties with numbers of one scheme are never compared. A key that makes more comparisons than its limit is cut: there
-parties are compared that also share a region, a birth year, a contact or a tie.
+Parties with numbers of one scheme are never compared, but for branches with heads. A key that makes more comparisons
+than its limit is cut: there parties are compared that also share a region, a birth year, a contact or a tie.
 """
 
 from collections.abc import Iterable
@@ -21,9 +22,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market.records import Records
+from graph.matching.branches import DIVISION, PART_OF
 from graph.matching.forms import FAMILIES, FORM_WORDS
 from graph.matching.sound import sound, sound_of
-from graph.matching.words import IDEAS, WEAK
+from graph.matching.words import WEAK, standing
 
 WHOLE, PART = 5_000, 500
 """The most comparisons that a key of a whole name, and one of a part of it, is followed into."""
@@ -35,6 +37,8 @@ _LONG = 8
 """From so many consonants on, names may be two letters apart, as two swapped ones make them."""
 _SOLE = ("IE", "FARM")
 """Legal forms of businesses that bear the names of their owners."""
+_CALLED_BRANCH = "^(филиал|представителств|окилди|бранч|репресентатив|обособлен|подразделен)"
+"""What begins like this, as it sounds, calls a name a branch's."""
 _PATRONYMIC = "(ович|евич|овна|евна|ична|ули|кизи)$"
 
 
@@ -140,16 +144,19 @@ class Blocking:
         owners = words.semi_join(_listed(_form_sounds(_SOLE)), "word").select("id", "heard").distinct()
         firm = {"kind": ibis.literal("organisation")}
         words = words.anti_join(_listed(_form_sounds(FAMILIES)).mutate(**firm), ["kind", "word"])
-        ideas = ibis.memtable({"word": list(IDEAS), "idea": list(IDEAS.values())}).mutate(**firm)
+        known = standing()
+        ideas = ibis.memtable({"word": list(known), "idea": list(known.values())}).mutate(**firm)
         words = words.left_join(ideas, ["kind", "word"]).select("id", "kind", "heard", "place", "word", "idea")
-        words = words.mutate(bones=ibis.coalesce(words.idea, _bones(words.word))).drop("idea")
+        words = words.mutate(bones=_bones(ibis.coalesce(words.idea, words.word))).drop("idea")
         spoken = self._keep("match_words", words)
         words = spoken.anti_join(_listed(WEAK).mutate(**firm), ["kind", "word"])
         numbered = self.mentions.filter(_.problem.isnull() & _.number.notnull()).group_by("id")
-        scheme = numbered.agg(scheme=ibis.ifelse(_.scheme.min().startswith("KZ-"), "KZ", _.scheme.min()))
+        scheme = ibis.ifelse(_.scheme.min().startswith("KZ-"), "KZ", _.scheme.min())
+        part = ((_.scheme == "KZ-BIN") & _.number.substr(DIVISION, 1).isin(list(PART_OF))).any()
+        scheme = numbered.agg(scheme=ibis.ifelse(part, "KZ branch", scheme))
         self._whole = self._keep("match_whole", _whole(words))
         people = ibis.union(spoken.filter(_.kind == "person"), spoken.semi_join(owners, ["id", "heard"]), distinct=True)
-        keys = ibis.union(_of_whole(self._whole), _rare(words), _of_persons(people)).distinct()
+        keys = ibis.union(_of_whole(self._whole), _rare(words), _of_branches(words), _of_persons(people)).distinct()
         return keys.left_join(scheme, "id").select("id", "scheme", "most", key=_.kind + " " + _.key)
 
 
@@ -188,6 +195,19 @@ def _of_whole(named: ir.Table) -> ir.Table:
         _key(long, "p", _.whole.left(_ENDS), PART),
         _key(long, "e", _.whole.right(_ENDS), PART),
     )
+
+
+def _of_branches(words: ir.Table) -> ir.Table:
+    """Every one to four words in a row of a branch's name, without those that make it a branch's."""
+    called = words.word.re_search(_CALLED_BRANCH) & (words.kind == "organisation")
+    own = words.semi_join(words.filter(called), ["id", "heard"]).filter(~_.word.re_search(_CALLED_BRANCH))
+    own = own.mutate(place=ibis.row_number().over(group_by=["id", "heard"], order_by=_.place))
+    firsts = own.select("id", "heard", first="place").mutate(length=ibis.array([1, 2, 3, 4])).unnest("length")
+    rows = firsts.inner_join(own, ["id", "heard"]).filter(_.place.between(_.first, _.first + _.length - 1))
+    runs = rows.group_by("id", "kind", "heard", "first", "length").agg(
+        run=_.bones.group_concat("", order_by=_.place), found=_.count()
+    )
+    return _key(runs.filter(_.found == _.length), "w", _.run, WHOLE)
 
 
 def _rare(words: ir.Table) -> ir.Table:

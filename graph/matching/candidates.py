@@ -12,7 +12,8 @@ from graph.market.parties import described
 from graph.market.records import Records
 from graph.matching.blocking import Blocking
 from graph.matching.decisions import Decisions, pair_id
-from graph.matching.score import Party, score
+from graph.matching.party import Party
+from graph.matching.score import score
 from graph.matching.verdict import Verdict
 from ingest.identifiers import is_scheme
 
@@ -51,7 +52,8 @@ def find_candidates(records: Records, decisions: Decisions, progress: Progress |
     """The pairs at or above :data:`LISTED` and the decided ones, sorted: open first, highest score, then by id.
 
     A pair is open where no person decided it and it does not follow from what they decided: parties that accepted pairs
-    join are one, and a rejection holds for all that their two sides were joined with. ``records`` are read without the
+    join are one, and a rejection holds for all that their two sides were joined with; nor is one that a source tells as
+    a branch and its head. ``records`` are read without the
     decisions, so that ids of pairs stay when others are decided.
     """
     blocking = Blocking(records)
@@ -60,13 +62,14 @@ def find_candidates(records: Records, decisions: Decisions, progress: Progress |
     asked = _with_decided(blocks.pairs, decided)
     total = int(asked.count().execute())
     facts = Facts(blocking, asked)
-    settled = decisions.settled()
+    settled, ends = decisions.settled(), records.branches.select("owner", "company").to_pyarrow().to_pydict()
+    told = {pair_id(*pair) for pair in zip(ends["owner"], ends["company"], strict=True)}
     found = []
     for done, (left, right, verdict) in enumerate(facts.scored(asked, blocks.namesakes)):
         if progress and not done % _CHUNK:
             progress(done, total)
         decision = decided.get((left, right))
-        if decision or (verdict.score >= LISTED and not settled(left, right)):
+        if decision or (verdict.score >= LISTED and not settled(left, right) and pair_id(left, right) not in told):
             found.append(Candidate(left, right, verdict, decision))
     found.sort(key=lambda one: (one.decision is not None, -one.verdict.score, one.id))
     return Matching(tuple(found), total, blocks.cut)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graph.legal_forms import LEGAL_FORMS, MODIFIERS
 from graph.matching.sound import unmixed
+from graph.matching.vocabulary import rows
 
 FAMILIES = {form.code: frozenset(form.families.split()) for form in LEGAL_FORMS}
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
@@ -14,19 +15,19 @@ _QUOTES = tuple("\"«“„'")
 _PLUS = re.compile(r"\s*\+(?=\W*$)")
 _POINTED = re.compile(r"\b(?:[^\W\d_][./]){1,5}[^\W\d_]\b\.?")
 _LOOK = str.maketrans("aeiocpxykmtbh", "аеіосрхукмтвн")
-_ABBREVIATED = {
-    "рк": "республика казахстан", "қр": "қазақстан республикасы", "rk": "республика казахстан",
-    "г": "город", "обл": "область", "р-н": "район", "қ": "қаласы", "ауд": "ауданы", "им": "имени", "ат": "атындағы",
-    "тд": "торговый дом", "ск": "строительная компания", "ук": "управляющая компания", "гк": "группа компаний",
-    "нпо": "научно производственное объединение", "нпп": "научно производственное предприятие",
-    "пкф": "производственно коммерческая фирма", "номер": "", "no": "", "n": "",
-}  # fmt: skip
+_ABBREVIATED = {row["short"]: row["long"] for row in rows("abbreviations.csv")}
 _SHORT = 3
-_DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n"))
+_DOTTED = frozenset(("г", "обл", "қ", "ауд", "им", "ат", "no", "n", "с", "пос", "ул", "гор"))
 """Abbreviations that are read as such only with their point behind them, or before a number."""
 _BRANCH = re.compile(
     r"филиал\w*|представительств\w*|өкілдігі|branch|representative|обособленн\w*|подразделени\w*", re.IGNORECASE
 )
+_TOWN = re.compile(
+    r"[\s,(]+(?:(?:г|с|пос|гор)\.\s*|(?:город|город[ае]|село|пос[её]лок)\s+)[^\W\d_][\w-]+\)?\s*$"
+    r"|[,(]\s*[^\W\d_][\w-]+\s+(?:қ\.|қаласы|ауылы|кенті|city)\)?\s*$",
+    re.IGNORECASE,
+)
+"""A town behind a name, marked as one."""
 _MODIFYING = (
     "пхв", "на пхв", "шжқ", "on rem", "on the right of economic management", *MODIFIERS,
     "нк", "ұк", "nc", "национальная компания", "ұлттық компания", "ұлттық компаниясы", "national company",
@@ -35,11 +36,13 @@ _MODIFYING = (
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """An organisation's name in parts: ``forms`` are codes of legal forms, ``words`` its own words as written."""
+    """An organisation's name in parts: ``forms`` are codes of legal forms, ``words`` its own words as written,
+    ``place`` those of a town that stands behind them (``, г. Тараз``)."""
 
     words: tuple[str, ...]
     forms: frozenset[str]
     branch: bool
+    place: tuple[str, ...] = field(default=(), repr=False)
 
 
 def _key(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,13 +87,22 @@ def parted(name: str) -> Parted:
     >>> parted("«Альфа» жауапкершілігі шектеулі серіктестігі").forms
     frozenset({'LLP'})
     """
+    name, town = _town(name)
     words = _split(_POINTED.sub(_joined, unmixed(_PLUS.sub(" плюс", name))))
     kept = tuple(word for word in words if not _BRANCH.fullmatch(word.rstrip(".")))
     branch = len(kept) < len(words)
     found: set[str] = set()
     for at_end in (True, False) if name.lstrip()[:1] in _QUOTES or _begins_alike(kept) else (False, True):
         kept = _strip(kept, found, at_end=at_end)  # what stands in quotes is read last
-    return Parted(tuple(_expanded(kept)), frozenset(found), branch)
+    return Parted(tuple(_expanded(kept)), frozenset(found), branch, town)
+
+
+def _town(name: str) -> tuple[str, tuple[str, ...]]:
+    """A name without the town behind it, and that town's words."""
+    found = _TOWN.search(name)
+    if not found or not _split(name[: found.start()]):
+        return name, ()
+    return name[: found.start()], tuple(_expanded(_split(found.group())))
 
 
 def _begins_alike(words: tuple[str, ...]) -> bool:
@@ -135,4 +147,4 @@ def _expanded(words: tuple[str, ...]) -> Iterator[str]:
         if bare in _ABBREVIATED and (dotted or bare not in _DOTTED):
             yield from _ABBREVIATED[bare].split()
         else:
-            yield word.rstrip(".")
+            yield word if len(bare) > 1 and following else word.rstrip(".")

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.matching.decisions import Decisions, Groups, Pair
-from graph.matching.score import Party, by_numbers
-from ingest.identifiers import org_id
+from graph.matching.party import Party, numbers_of
+from graph.matching.score import by_numbers
 
 SIDES = ("alias", "party")
 SCHEMA = pa.schema([("key", pa.string()), ("party", pa.string())])
@@ -49,7 +49,7 @@ def with_decisions(same: pa.Table, keys: Mapping[str, str], decisions: Decisions
     their order. One is left out where valid numbers of one scheme would come together, whatever a person said when the
     records did not have them yet, and where a rejected pair would.
     """
-    parties = _groups(same, keys.values())
+    parties = groups_of(same, keys.values())
     left_out = {}
     for pair in decisions.accepted:
         if not all(node in keys for node in pair):
@@ -66,7 +66,7 @@ def with_decisions(same: pa.Table, keys: Mapping[str, str], decisions: Decisions
     return _table(rows), left_out
 
 
-def _groups(same: pa.Table, keys: Iterable[str]) -> Groups:
+def groups_of(same: pa.Table, keys: Iterable[str]) -> Groups:
     """The keys that are one with some keys already."""
     wanted = pa.array(sorted(set(keys)), pa.string())
     first = same.filter(pc.is_in(same["key"], wanted))["party"].combine_chunks()
@@ -79,22 +79,13 @@ def _fault(groups: Groups, keys: Mapping[str, str], pair: Pair, rejected: Iterab
     ours, theirs = (groups.of(keys[node]) for node in pair)
     if ours == theirs:
         return None
-    numbers = by_numbers(*(Party("", (), _numbers(groups.members(one))) for one in (ours, theirs)))
+    numbers = by_numbers(*(Party("", (), numbers_of(groups.members(one))) for one in (ours, theirs)))
     if numbers and not numbers.score:
         return numbers.reasons[0]
     for other in rejected:
         if all(node in keys for node in other) and {groups.of(keys[node]) for node in other} == {ours, theirs}:
             return "a rejected pair would be joined"
     return None
-
-
-def _numbers(keys: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The valid numbers that keys carry, by scheme."""
-    found: dict[str, set[str]] = {}
-    for number in filter(None, map(org_id, keys)):
-        if not number.problem:
-            found.setdefault(number.scheme, set()).add(number.number)
-    return {scheme: frozenset(numbers) for scheme, numbers in found.items()}
 
 
 def _table(rows: list[tuple[str, str]]) -> pa.Table:

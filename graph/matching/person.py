@@ -6,7 +6,9 @@ from itertools import product
 from graph.matching.person_name import Part, Patronymic, Reading, readings
 from graph.matching.slips import slip
 from graph.matching.sound import VOWELS, sound
+from graph.matching.spelling import spelled_alike
 from graph.matching.verdict import Verdict
+from graph.matching.vocabulary import exists
 
 WHOLE = 0.9
 """Surname, given name and patronymic equal: namesakes exist, so never more by the name alone."""
@@ -30,6 +32,7 @@ _DATED = re.compile(
 )
 _SHORTEST_FATHER = 4
 """In a shorter father's name every letter counts."""
+_LONG_SURNAME = 7
 _NEVER = 99
 """No word is so long."""
 Heard = tuple[float, str]
@@ -82,8 +85,11 @@ def with_births(verdict: Verdict, left: str | None, right: str | None) -> Verdic
 
 def _compare(ours: Reading, theirs: Reading) -> Verdict:
     patronymic = _patronymics(ours.patronymic, theirs.patronymic)
-    certain = patronymic[0] == 1 and ours.patronymic is not None
+    told = ours.patronymic is not None and theirs.patronymic is not None
+    certain = patronymic[0] == 1 and told
     surname = _surnames(ours.surname, theirs.surname, certain=certain)
+    if not surname[0] and patronymic[0] and told and ours.surname and theirs.surname:
+        surname = _unstressed(ours.surname.heard, theirs.surname.heard)
     given = _given(ours.given, theirs.given, certain=certain)
     genders = {gender for gender in (_gender(ours), _gender(theirs)) if gender}
     initials = not ours.given or not theirs.given or ours.given.initial or theirs.given.initial
@@ -109,7 +115,7 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
         return 1.0, "the same surname"
     if _stem(left) == _stem(right):
         return 0.95, "the same surname but for the gender of its ending"
-    if _soft(left) == _soft(right):
+    if _soft(left) == _soft(right) or spelled_alike(ours.written, theirs.written):
         return 0.95, "the same surname in another spelling"
     if set(left.split("-")) & set(right.split("-")):
         return 0.85, "one surname is part of the other"
@@ -118,6 +124,12 @@ def _surnames(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard
     if slip(_stem(left), _stem(right)) and (certain or _vowel_left_out(left, right)):
         return 0.88, "a slip of the pen in the surname"
     return 0.0, "the surnames differ"
+
+
+def _unstressed(left: str, right: str) -> Heard:
+    """Surnames that differ in one unstressed о and а, which sound alike in Russian (Пономаренко, Понамаренко)."""
+    open_ = left.replace("о", "а") == right.replace("о", "а") and min(len(left), len(right)) >= _LONG_SURNAME
+    return (0.88, "a slip of the pen in the surname") if open_ else (0.0, "the surnames differ")
 
 
 def _given(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:
@@ -135,6 +147,8 @@ def _given(ours: Part | None, theirs: Part | None, *, certain: bool) -> Heard:
         return 1.0, "the same given name"
     if _soft(left) == _soft(right) or _VARIANTS.get(left, left) == _VARIANTS.get(right, right):
         return 0.95, "the same given name in another form"
+    if spelled_alike(ours.written, theirs.written) and not (exists(left) and exists(right)):
+        return 0.95, "the same given name in another alphabet's letters"
     if certain and slip(left, right, vowels=8, consonants=_NEVER):
         return 0.88, "a slip of the pen in the given name"
     return 0.0, "the given names differ"
@@ -153,6 +167,8 @@ def _patronymics(ours: Patronymic | None, theirs: Patronymic | None) -> Heard:
         left, left
     ) == _VARIANTS.get(right, right):
         return 1.0, "the same patronymic"
+    if spelled_alike(ours.written, theirs.written) and not (exists(left) and exists(right)):
+        return 0.98, "the same patronymic in another alphabet's letters"
     left_out = min(len(left), len(right)) >= _SHORTEST_FATHER and _vowel_left_out(left, right)
     mistyped = left_out or ((ours.child is None or theirs.child is None) and slip(ours.heard, theirs.heard))
     if _soft(left) == _soft(right) or slip(left, right, consonants=_NEVER) or mistyped:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graph.matching.sound import sound, unmixed
@@ -12,6 +12,10 @@ _TITLE_WORDS = "г-н г-жа гр гражданин гражданка гос�
 _TITLES = frozenset(sound(title).replace(" ", "-") for title in _TITLE_WORDS.split())
 _SON, _DAUGHTER = ("ович", "евич", "ич", "ули", "огли", "уули"), ("овна", "евна", "инична", "ична", "кизи")
 _PATRONYMIC = re.compile(rf"(.{{2,}}?)({'|'.join((*_SON, *_DAUGHTER))})")
+_WRITTEN_END = re.compile(
+    r"(?:[оеё]вич|[оеё]вна|ич|инична|ична|[ұу]лы|[ұу]лу|[қк]ызы|[oe]vich|[oe]vna|[io]?ch|ichna|ūly|uly|ulı|[qk]yzy|[qk]ızı)$",
+    re.IGNORECASE,
+)
 _STANDALONE = frozenset(("ули", "кизи", "огли", "уулу"))
 _NO_PATRONYMIC = ("ич", "ична")
 _SHORT_SON = re.compile(r"(?:ил|лук|фом|кузм|никит|сав|фок)(?:ин)?ич(?:на)?")
@@ -26,6 +30,7 @@ class Part:
 
     heard: str
     initial: bool = False
+    written: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Patronymic:
     child: str | None = None
     heard: str = ""
     initial: bool = False
+    written: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ def readings(name: str) -> tuple[Reading, ...]:
         rest = [part for part in parts if part is not fathers[-1]]
         place = parts.index(fathers[-1])
         surname = rest[-1] if place == len(parts) - 2 and not rest[-1].initial else rest[0]
+        if len(rest) == len("ab") and surname_like(rest[1].heard) and not surname_like(rest[0].heard):
+            surname = rest[1]  # given name, surname, patronymic
         given = [part for part in rest if part is not surname]
         return (_read([surname], [*given, fathers[-1]]),)
     return _by_ends(full, [part for part in parts if part.initial])
@@ -115,11 +123,11 @@ def _parts(text: str) -> list[Part]:
         if not heard or heard in _TITLES:
             continue
         if heard in _STANDALONE and found:
-            found[-1] = Part(found[-1].heard + heard)
+            found[-1] = Part(found[-1].heard + heard, written=found[-1].written + word)
         elif len(word) == len("ЕС") and word.isupper() and not pointed and not text.isupper():
             found += [Part(sound(letter), initial=True) for letter in word]
         else:
-            found.append(Part(heard, len(word) == 1 or (pointed and len(word) <= _LONGEST_INITIAL)))
+            found.append(Part(heard, len(word) == 1 or (pointed and len(word) <= _LONGEST_INITIAL), word))
     return found
 
 
@@ -131,7 +139,9 @@ def _patronymic(part: Part) -> Patronymic | None:
     father, ending = found.groups()
     if ending in _NO_PATRONYMIC and not _SHORT_SON.fullmatch(part.heard):
         return None
-    return Patronymic(father, "son" if ending in _SON else "daughter", part.heard)
+    return Patronymic(
+        father, "son" if ending in _SON else "daughter", part.heard, written=_WRITTEN_END.sub("", part.written)
+    )
 
 
 _SURNAME_ENDS = re.compile(r".{2,}(?:ов|ев|ин|ова|ева|ина|ски|скаиа|цки|цкаиа|енко|чук|иук|иан|дзе|швили|баи|беков)")

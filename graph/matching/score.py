@@ -1,9 +1,10 @@
 """Whether two parties of the records are one: their numbers first, then their names, then what else they share."""
 
-from dataclasses import dataclass, field
 from itertools import product
 
+from graph.matching.branches import alike_branch
 from graph.matching.organisation import alike_organisations
+from graph.matching.party import Party
 from graph.matching.person import alike_persons, with_births
 from graph.matching.sound import sound
 from graph.matching.verdict import Verdict
@@ -15,32 +16,13 @@ _CONTACTS = {"address": (0.35, "the same address"), "phone": (0.5, "the same pho
 _NATURAL = {"KZ-BIN": "KZ-IIN", "KZ-IIN": "KZ-BIN"}
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """What the records say about an organisation or a person.
-
-    ``numbers`` maps schemes to valid numbers; ``doubtful`` has numbers that are not valid in the scheme they came with.
-    ``contacts`` are normal forms behind their kind (``phone:7771234567``), ``ties`` the parties it owns or runs, or is
-    owned or run by.
-    """
-
-    kind: str
-    names: tuple[str, ...]
-    numbers: dict[str, frozenset[str]] = field(default_factory=dict)
-    doubtful: frozenset[str] = frozenset()
-    country: str | None = None
-    region: str | None = None
-    birth_date: str | None = None
-    contacts: frozenset[str] = frozenset()
-    ties: frozenset[str] = frozenset()
-
-
 def score(left: Party, right: Party, *, namesakes: int = 0) -> Verdict:
     """The score of a pair in 0..1 and its reasons; pure, and the same in either order.
 
-    1 where a valid number is equal, 0 where valid numbers of one scheme differ, whatever the names say. Otherwise the
-    score of the names that are most alike (:func:`alike_organisations`, :func:`alike_persons`), moved by birth dates,
-    regions and countries; each contact, tie or mistyped number in common adds a share of what is missing to 1.
+    1 where a valid number is equal, 0 where valid numbers of one scheme differ, whatever the names say, but for a
+    branch and its head, which are to be linked (:func:`~graph.matching.branches.alike_branch`). Otherwise the score of
+    the names that are most alike (:func:`alike_organisations`, :func:`alike_persons`), moved by birth dates, regions
+    and countries; each contact, tie or mistyped number in common adds a share of what is missing to 1.
     ``namesakes`` is how many parties bear these names: from :data:`COMMON` on, a name without support counts 0.7 times.
 
     >>> score(Party("organisation", ("Береке ЖШС",)), Party("organisation", ('ТОО "Береке"',))).score
@@ -48,7 +30,10 @@ def score(left: Party, right: Party, *, namesakes: int = 0) -> Verdict:
     """
     if left.kind != right.kind:
         return Verdict(0.0, ("one is an organisation, the other a person",))
-    if (numbers := by_numbers(left, right)) is not None:
+    numbers = by_numbers(left, right)
+    if not (numbers and numbers.score) and (branch := alike_branch(left, right)):
+        return branch
+    if numbers is not None:
         return numbers
     pairs = product(left.names, right.names)
     named = max(

@@ -1,8 +1,12 @@
 """Slips of the pen: two words that differ as mistyped ones do, and not as two words of the language do."""
 
-from rapidfuzz.distance import OSA, Prefix
+from rapidfuzz.distance import OSA, Postfix, Prefix
 
 from graph.matching.sound import VOWELS
+from graph.matching.vocabulary import KNOWN, exists
+
+_ONE_KNOWN = 8
+"""Where one of two words exists and the other does not, a changed consonant is a slip from so many letters on."""
 
 
 def slip(left: str, right: str, *, shortest: int = 6, vowels: int = 7, consonants: int = 10) -> bool:
@@ -31,3 +35,20 @@ def slip(left: str, right: str, *, shortest: int = 6, vowels: int = 7, consonant
     longer = max(left, right, key=len)
     at_end = start == least
     return not (at_end and longer[-1] in VOWELS) or least >= consonants
+
+
+def mistyped(left: str, right: str) -> bool:
+    """Whether a word is a slip of the pen for another: never where both exist, or end or begin as words put together
+    of one that they share and one that exists (стройдеталь, стройметалл).
+
+    >>> mistyped("монтажник", "монтаржник"), mistyped("строидетал", "строиметал"), mistyped("нурали", "нургали")
+    (True, False, False)
+    """
+    both, one = exists(left) and exists(right), exists(left) != exists(right)
+    if both or not slip(left, right, consonants=_ONE_KNOWN if one else 10):
+        return False
+    starts = range(2, Prefix.similarity(left, right) + 1)
+    if any(left[:at] in KNOWN and exists(left[at:]) and exists(right[at:]) for at in starts):
+        return False
+    ends = range(2, Postfix.similarity(left, right) + 1)
+    return not any(left[-at:] in KNOWN and exists(left[:-at]) and exists(right[:-at]) for at in ends)

@@ -2,7 +2,8 @@
 
 The alphabets of Kazakh and Russian, Kazakh's Latin spellings (2021: ä ğ q ñ ö ū ü ş ı; 2018: á ǵ ń ó ú ý sh ch; the
 spellings of passports: zh kh gh sh yu) and English come to one coarse Cyrillic spelling. Letters that one of them does
-not tell apart (ы и і й, к қ, у ұ ү, е ё э) are one. The same steps run on a text and on a column of the record store.
+not tell apart (ы и і й, к қ, у ұ ү, е ё э) are one; so are п and б behind к, с, т, where Kazakh writes б and Russian
+papers what is heard (Сәтбаев, Сатпаев). The same steps run on a text and on a column of the record store.
 """
 
 import re
@@ -42,6 +43,7 @@ _STEPS: tuple[Step, ...] = (
     *(("text", old, new) for old, new in chain(_CYRILLIC_GROUPS.items(), _DOUBLE.items())),
     ("text", "ие", "е"),
     ("text", "ее", "е"),
+    *(("text", f"{dull}п", f"{dull}б") for dull in "ткс"),
 )
 
 

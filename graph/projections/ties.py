@@ -40,12 +40,19 @@ def shared_ties(met: ir.Table, contacts: ir.Table, officers: ir.Table) -> ir.Tab
     return ibis.union(*shared)
 
 
-def control_ties(met: ir.Table, control: ir.Table, held: ir.Table, share: float) -> ir.Table:
+def control_ties(
+    met: ir.Table, control: ir.Table, held: ir.Table, share: float, branches: ir.Table | None = None
+) -> ir.Table:
     """Firms under one control by at least ``share``: ``kind`` is owner (a person or company controls both) or parent
-    (one controls the other). ``control`` and ``held`` are as in :mod:`graph.links.integrated`."""
+    (one controls the other). ``control`` and ``held`` are as in :mod:`graph.links.integrated`.
+
+    A company of ``branches`` is a part of another and makes nobody an owner of many."""
     pairs = met.select("a", "b").distinct()
     strong = control.filter(_.control >= share).select("owner", "company", "since", "until")
-    return ibis.union(_owner_ties(pairs, strong, control, held), _parent_ties(pairs, strong, control, held))
+    counted = strong if branches is None else strong.anti_join(branches, "company")
+    hubs = counted.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
+    few = strong.anti_join(hubs, "owner")
+    return ibis.union(_owner_ties(pairs, few, control, held), _parent_ties(pairs, strong, control, held))
 
 
 def _shared(pairs: ir.Table, held: ir.Table) -> ir.Table:
@@ -60,9 +67,7 @@ def _shared(pairs: ir.Table, held: ir.Table) -> ir.Table:
 
 
 def _owner_ties(pairs: ir.Table, strong: ir.Table, control: ir.Table, held: ir.Table) -> ir.Table:
-    """Pairs that one owner controls both of at the same time; hubs left out."""
-    hubs = strong.group_by("owner").agg(companies=_.company.nunique()).filter(_.companies > HUB)
-    strong = strong.anti_join(hubs, "owner")
+    """Pairs that one owner controls both of at the same time."""
     left = strong.select("owner", "since", "until", a="company")
     right = strong.select("owner", b="company", since_b="since", until_b="until")
     both = _together(pairs.join(left, "a").join(right, ["b", "owner"])).select("a", "b", "owner", "since", "until")

@@ -7,7 +7,7 @@ from graph.model import EDGES
 from graph.store import cypher
 from graph.store.neo4j_connection import Connection
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when digests or what is kept change, so that another version's graph is not misread."""
 
 

@@ -7,7 +7,7 @@ from ingest.errors import BadRecord
 from ingest.identifiers import fold, identifier, number_fields
 from ingest.parties import Namespace
 from ingest.reading import Outcome, SourceRecord
-from ingest.records import Alias, Debarment, Office, Officer, Organisation, Person
+from ingest.records import BRANCH, Alias, Debarment, Office, Officer, Organisation, Ownership, Person
 from ingest.sources.goszakup_object import Portal, Told
 
 DEBARRED_LIST = "goszakup RNU"
@@ -92,7 +92,19 @@ def _participant(found: Portal, parties: Parties, record: SourceRecord, out: Out
         region = f"{place[:2]}0000000" if place else None
         out.add(Organisation(key, key, name=name, region=region, registered=registered, activity=activity), record)
     parties.contacts(key, phone=found.text("phone"), email=found.text("email"))
+    head = _head(found, parties)
+    if head and head not in (key, pid and parties.by_pid(pid)):
+        out.add(Ownership(head, key, BRANCH, 1.0, 1.0, direct=True), record)
     return key
+
+
+def _head(found: Portal, parties: Parties) -> str | None:
+    """The key of the participant that this one is a branch of: told by the portal's own number, or as an object."""
+    told = found.one("parentSubject")
+    if biin := told.biin("bin", "iin"):
+        return parties.organisation(biin, name=told.text("nameRu", "nameKz"))
+    pid = told.id("pid") or found.id("parentSubject")
+    return pid and parties.by_pid(pid)
 
 
 def _owner(record: SourceRecord) -> str:

@@ -198,3 +198,24 @@ def test_a_desk_of_a_newer_version_is_left_alone(bidring: Bidring, home: Path) -
     called = bidring("--home", home, "match")
     assert (called.status, called.err.count("\n")) == (2, 1)
     assert "a newer version of bidring" in called.err
+
+
+def test_an_accepted_branch_is_linked_to_its_head_and_both_stay_firms(tmp_path: Path, bidring: Bidring) -> None:
+    head, branch = bin_of("15014000001"), bin_of("16024100002")
+    bids = f"tender,bidder,name,amount,winner,date\nT1,{head},ТОО Алтын Дән,100,1,2024-01-02\n"
+    bids += f"T1,{branch},Филиал ТОО Алтын Дән в г. Атырау,110,0,2024-01-02\n"
+    (tmp_path / "bids.csv").write_text(bids, "utf-8")
+    (tmp_path / "bids.yaml").write_text(MAP, "utf-8")
+    home = tmp_path / "home"
+    assert bidring("--home", home, "load", tmp_path / "bids.csv", "--map", tmp_path / "bids.yaml").status == 0
+    (pair,) = listed(bidring, home).values()
+    assert "a branch or office of the other" in pair["reasons"][0]
+    called = bidring("--home", home, "match", "--accept", pair["id"], "--by", "ada")
+    assert called.out.startswith(f"{pair['id']}: accepted as a branch and its head: they are linked, not joined\n")
+    assert firms(bidring, home) == {head, branch}
+    (owner,) = bidring("--home", home, "owners", branch, "--json").document["owners"]
+    assert (owner["id"], owner["interests"][0]["interest"], owner["interests"][0]["share_min"]) == (head, "branch", 1.0)
+    assert "branch 100 %" in bidring("--home", home, "owners", branch).out
+    assert bidring("--home", home, "owners", head, "--json").document["owners"] == []
+    assert bidring("--home", home, "match", "--undo", pair["id"]).out.startswith(f"{pair['id']}: open again\n")
+    assert bidring("--home", home, "owners", branch, "--json").document["owners"] == []

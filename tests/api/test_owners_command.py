@@ -44,6 +44,33 @@ def test_owners_are_one_json_document(home: Path, bidring: Bidring) -> None:
     assert {"interest", "share_min", "share_max", "since", "until", "source"} <= set(owner["interests"][0])
 
 
+def test_every_interest_that_adds_to_too_much_says_so_in_the_tree_and_in_json(tmp_path: Path, bidring: Bidring) -> None:
+    def statement(own: str, **parts: object) -> dict[str, object]:
+        return {"statementID": own, **parts}
+
+    told = [statement("firm", statementType="entityStatement", name="Firm")]
+    for own, share in (("ann", 80), ("bob", 60)):
+        told.append(statement(own, statementType="personStatement", names=[{"fullName": own}]))
+        told.append(
+            statement(
+                f"{own} in firm",
+                statementType="ownershipOrControlStatement",
+                subject={"describedByEntityStatement": "firm"},
+                interestedParty={"describedByPersonStatement": own},
+                interests=[{"type": "shareholding", "share": {"exact": share}}],
+            )
+        )
+    (tmp_path / "told.json").write_text(json.dumps(told), "utf-8")
+    home = tmp_path / "home"
+    assert bidring("--home", home, "load", tmp_path / "told.json").status == 0
+    found = bidring("--home", home, "owners", "firm", "--json").document["owners"]
+    problems = [interest["problem"] for owner in found for interest in owner["interests"]]
+    assert len(problems) == 2
+    assert all("140 %" in problem for problem in problems)
+    shown = " ".join(bidring("--home", home, "owners", "firm").out.replace("│", " ").split())
+    assert shown.count("! the least shares of the company's owners add up to 140 %") == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -10,9 +10,11 @@ import pytest
 from brief import MakeMarket, document, node
 from numpy.typing import NDArray
 
+from graph.build import edge_tables
 from graph.links.control import BENEFICIAL, interests, overowned
 from graph.links.integrated import with_documents
 from graph.market import Market
+from graph.model import EdgeKind
 
 LAST = date(9999, 12, 31)
 DAY = date(2024, 3, 1)
@@ -52,11 +54,12 @@ def test_a_share_is_the_least_that_a_statement_allows(
 ) -> None:
     statement = {
         "owner": "o", "company": "c", "share_min": least, "share_max": most, "interest": interest, "direct": None,
-        "beneficial": beneficial, "since": None, "until": None, "document": "d",
+        "beneficial": beneficial, "since": None, "until": None, "document": "d", "problem": None,
     }  # fmt: skip
     schema = {
         "owner": "string", "company": "string", "share_min": "float64", "share_max": "float64", "interest": "string",
         "direct": "boolean", "beneficial": "boolean", "since": "date", "until": "date", "document": "string",
+        "problem": "string",
     }  # fmt: skip
     found = interests(ibis.memtable([statement], schema=ibis.schema(schema))).to_pyarrow()
     assert found["share"].to_pylist() == ([] if share is None else [share])
@@ -153,6 +156,41 @@ def test_shares_of_one_kind_that_add_up_to_more_than_all_are_scaled_and_said(mak
     told = {row["id"]: row["problem"] for row in made.parties.to_pyarrow().to_pylist()}
     assert told[node("A")] == said[node("A")]
     assert told[node("B")] is None
+
+
+def test_every_ownership_that_adds_up_to_too_much_says_so_itself_on_the_days_it_does(make_market: MakeMarket) -> None:
+    made = market(
+        make_market,
+        ("ann", "A", 0.8, {"since": date(2020, 1, 1)}),
+        ("bob", "A", 0.6, {"since": date(2022, 1, 1), "until": date(2022, 12, 31)}),
+        ("bob", "A", 0.1, {"since": date(2023, 1, 1)}),
+        ("cid", "A", 0.2, {"until": date(2021, 12, 31)}),
+        ("cid", "A", 1.0, {"interest": "votingRights"}),
+        ("dan", "A", 0.9, {"direct": False, "since": date(2022, 1, 1)}),
+        ("ann", "B", 1.0),
+        persons="ann bob cid dan",
+    )
+    rows = edge_tables(made)[EdgeKind.OWNS].to_pyarrow().to_pylist()
+    said = {(row["source"], row["share_min"]): row["problem"] for row in rows if row["problem"]}
+    assert said.keys() == {(node("ann", "p"), 0.8), (node("bob", "p"), 0.6)}
+    assert all("140 %" in problem for problem in said.values())
+    assert len(rows) == 7
+
+
+def test_a_tie_says_that_the_number_of_an_end_is_not_valid(make_market: MakeMarket) -> None:
+    wrong = "KZ-BIN-070340007368"
+    told = {
+        "persons": ["ann"],
+        "tenders": {"T": {}},
+        "owners": [{"owner": "ann", "company": wrong, "share": 0.5}, {"owner": "ann", "company": "A", "share": 0.5}],
+        "officers": [{"person": "ann", "company": wrong, "role": "director"}],
+        "offices": [{"person": "ann", "body": wrong}],
+    }
+    tables = edge_tables(make_market(told))
+    for kind in (EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.OFFICE):
+        said = {row["target"]: row["problem"] for row in tables[kind].to_pyarrow().to_pylist()}
+        assert "the check digit of this KZ-BIN is wrong" in said.pop(node(wrong))
+        assert not any(said.values())
 
 
 def test_own_kin_and_own_owners_are_said_and_not_used(make_market: MakeMarket) -> None:

@@ -11,7 +11,8 @@ from graph.market.records import Records
 from graph.matching.candidates import Candidate, find_candidates
 from graph.matching.decisions import Decisions, pair_id, pair_of
 from graph.matching.identifiers import same_by_identifier, with_decisions
-from graph.matching.score import COMMON, Party, score
+from graph.matching.party import Party
+from graph.matching.score import COMMON, score
 from ingest.identifiers import kz_check_digit
 from ingest.kept import Provenance
 from ingest.records import Organisation, Person, Record

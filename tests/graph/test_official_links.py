@@ -364,6 +364,17 @@ def test_a_hub_may_be_the_end_of_a_path(make_market: MakeMarket) -> None:
     assert found(find_links(make_market(facts))) == [("owns",)]
 
 
+def test_an_edge_that_is_in_doubt_says_so_on_its_path_and_in_the_sentence(make_market: MakeMarket) -> None:
+    owners = [{"owner": "ann", "company": "S", "share": 0.8}, {"owner": "bob", "company": "S", "share": 0.6}]
+    (link,) = find_links(make_market(world(owners=owners)))
+    (step,) = link.path
+    assert step.problem is not None
+    assert "140 %" in step.problem
+    assert link.text.endswith(f" Doubt on this path: {step.problem}.")
+    (link,) = find_links(make_market(world(owners=owners[:1])))
+    assert (link.path[0].problem, "Doubt" in link.text) == (None, False)
+
+
 def test_sentences_name_nobody_and_findings_flag_both_ends(make_market: MakeMarket) -> None:
     facts = world(kin=[KIN], owners=[{"owner": "bob", "company": "S", "share": 1}])
     links = find_links(make_market(facts))

@@ -1,5 +1,6 @@
 """What is drawn."""
 
+from dataclasses import replace
 from typing import Any
 
 from graph.model import EdgeKind, Subgraph
@@ -33,3 +34,14 @@ def test_the_core_is_larger(case: Document, picture: Subgraph) -> None:
     nodes = network(drawing(case, picture, {}))["nodes"]
     assert [node["core"] for node in nodes[:3]] == [True, False, False]
     assert nodes[0]["size"] > nodes[1]["size"]
+
+
+def test_what_is_wrong_with_an_edge_stands_in_its_popup(case: Document, picture: Subgraph) -> None:
+    wrong = "the least shares of the company's owners add up to 140 %"
+    edges = tuple(
+        replace(edge, properties={**edge.properties, "problem": wrong}) if edge.kind is EdgeKind.OWNS else edge
+        for edge in picture.edges
+    )
+    lines = drawing(case, replace(picture, edges=edges), {}).lines
+    assert {line.kind for line in lines if line.note.endswith(f"\n! {wrong}")} == {EdgeKind.OWNS}
+    assert sum(wrong in line.note for line in lines) == sum(edge.kind is EdgeKind.OWNS for edge in edges)

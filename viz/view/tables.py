@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.model import Subgraph
 from viz import figures
-from viz.picture import Drawing, detail_of
+from viz.picture import Drawing, detail_of, problem_of
 from viz.style import EDGES, ROLES
 from viz.text import plain
 from viz.view.references import References, role_word
@@ -86,7 +86,7 @@ def edge_rows(drawn: Drawing, picture: Subgraph, refer: References) -> tuple[Edg
             refer.by_node.get(edge.source) or mark[edge.source].name,
             EDGES[edge.kind].word,
             refer.by_node.get(edge.target) or mark[edge.target].name,
-            detail_of(edge),
+            "; ".join(filter(None, (detail_of(edge), problem_of(edge)))),
             figures.span(edge.properties.get("since"), edge.properties.get("until")),
             refer.records.get(edge.properties.get("document") or ""),
             plain(str(edge.properties.get("document") or ""))[:8],

@@ -13,6 +13,7 @@ from intake import Intake, counts, intake_in
 
 from ingest.kept import Document
 from ingest.records import (
+    BRANCH,
     Alias,
     Award,
     Bid,
@@ -24,6 +25,7 @@ from ingest.records import (
     Office,
     Officer,
     Organisation,
+    Ownership,
     Person,
     Supplier,
     Tender,
@@ -312,6 +314,23 @@ def test_a_bid_whose_status_says_so_does_not_count(intake: Intake, country: Coun
     country.portal.objects["TrdApp"][0]["AppLots"][0]["RefAppStatus"] = {"nameRu": "Отклонена"}
     intake.give(pages(country), format=PAGE)
     assert sorted(intake.rows(Bid, "valid", "amount")) == [(False, 900), (True, 950), (True, 1850), (True, 1900)]
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_branch_names_its_head_by_the_portals_number_or_as_an_object(
+    intake: Intake, country: Country, nested: bool
+) -> None:
+    head = country.subject("ТОО Фирма", parentSubject=0)
+    told = {"pid": head["pid"], "bin": head["bin"], "nameRu": head["nameRu"]} if nested else head["pid"]
+    branch = country.subject("Филиал ТОО Фирма", parentSubject=told)
+    itself = country.subject("ТОО Вторая")
+    itself["parentSubject"] = itself["pid"]
+    intake.give(pages(country), format=PAGE)
+    owner = f"KZ-BIN-{head['bin']}" if nested else f"goszakup:pid:{head['pid']}"
+    assert intake.rows(Ownership, "owner", "company", "interest", "share_min", "share_max", "direct") == [
+        (owner, f"KZ-BIN-{branch['bin']}", BRANCH, 1.0, 1.0, True)
+    ]
+    assert (f"goszakup:pid:{head['pid']}", f"KZ-BIN-{head['bin']}") in intake.rows(Alias, "alias", "party")
 
 
 def test_participants_bring_their_people_and_sole_proprietors_are_known_by_their_own_number(
