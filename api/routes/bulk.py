@@ -153,11 +153,12 @@ def _text(rows: Any) -> str:
 def _at(value: Any, path: str) -> Any:
     """What stands at a path in a document; several are parted by ``; ``."""
     for name in path.split("."):
-        if isinstance(value, list):
-            value = [one.get(name) for one in value]
-        else:
-            value = value.get(name) if value else None
+        value = [_of(one, name) for one in value] if isinstance(value, list) else _of(value, name)
     return _BETWEEN.join("" if one is None else str(one) for one in value) if isinstance(value, list) else value
+
+
+def _of(value: Document | None, name: str) -> Any:
+    return value.get(name) if value else None
 
 
 def _takes_gzip(accepted: str) -> bool:

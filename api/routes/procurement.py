@@ -59,7 +59,7 @@ def tenders(
 def tender(
     access: Open, generation: Published, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
 ) -> dict[str, Any]:
-    """A tender, by its own id or node id, with its awards, and the flags and rings about it where they are published."""
+    """A tender, by its own id or node id, with its awards, and flags and rings about it where they are published."""
     found = procurement(access, generation).tender(tender_id)
     access.look("tender", found["node"])
     return found

@@ -41,6 +41,8 @@ class View:
         """The red flags that may be seen; those of rules about private life go with their cases."""
         if not self.findings:
             return table.filter(ibis.literal(False))
+        if not self.rings:
+            table = table.filter(~_.about.map(lambda one: one["kind"]).contains("ring").fill_null(False))
         if not self.persons:
             about = table.select("id", party=_.parties.unnest())
             table = table.anti_join(about.anti_join(self.parties_in(parties).select(party="id"), "party"), "id")
