@@ -17,8 +17,11 @@ from api.pages import router as pages
 from api.pages.common import refused
 from api.pages.people import router as people_pages
 from api.routes.access import rights
+from api.routes.bulk import router as bulk
+from api.routes.fresh import Unchanged
 from api.routes.often import Often
 from api.routes.people import router as people
+from api.routes.procurement import router as procurement
 from api.routes.read import router as read
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
@@ -70,7 +73,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, people, pages, people_pages):
+    for router in (read, procurement, bulk, people, pages, people_pages):
         app.include_router(router)
     rights(app)
     app.add_middleware(Bodies, refuse=problem)
@@ -78,6 +81,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.middleware("http")(_with_headers)
     for error, status, name in STATUS:
         app.exception_handler(error)(_answer(status, name))
+    app.exception_handler(Unchanged)(_unchanged)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     return app
@@ -90,7 +94,8 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
         response = await call_next(request)
     except Exception as error:  # the edge of the process: re-raised, the server would log what was asked for
         return _unforeseen(request, error)
-    for name, value in HEADERS.items():
+    fresh = getattr(request.state, "fresh", {}) if response.status_code == 200 else {}
+    for name, value in {**HEADERS, **fresh}.items():
         response.headers.setdefault(name, value)
     return response
 
@@ -113,6 +118,11 @@ def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
 
 def _of_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
+
+
+def _unchanged(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unchanged)
+    return Response(status_code=304, headers=error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

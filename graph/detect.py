@@ -154,6 +154,7 @@ class _Detection:
         )
         writer.table("parties", market.parties.order_by("id").to_pyarrow())
         writer.table("tenders", market.tenders.order_by("tender").to_pyarrow())
+        writer.table("awards", awarded(market).order_by("award").to_pyarrow())
         reported = [ring for ring in rings if ring.score >= self._rules.ring.settings.threshold]
         writer.table("scores", tender_scores(market, reported).order_by(_.score.desc(), "lot").to_pyarrow())
         pairs = market.records.keep("pair_scores", pair_scores(market))
@@ -218,6 +219,13 @@ def _case_row(rank: int, case: Case, name: str) -> dict[str, Any]:
         "until": case.until,
         "title": name,
     }
+
+
+def awarded(market: Market) -> ir.Table:
+    """One row per award: its key, own id, tender's node, suppliers (sorted), buyer, day, sum and currency."""
+    suppliers = _.party.collect(distinct=True).sort()
+    grouped = market.awards.group_by("award", "award_id", "node", "buyer", "day", "award_amount", "currency")
+    return grouped.agg(suppliers=suppliers).rename(amount="award_amount")
 
 
 def supplier_slots(market: Market) -> dict[str, int]:

@@ -12,6 +12,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.common.exceptions import TableNotFound
 
 from graph.errors import NoGeneration
 
@@ -69,7 +70,7 @@ _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     },
 }  # fmt: skip
 SCHEMAS = {name: pa.schema(list(columns.items())) for name, columns in _COLUMNS.items()}
-"""The tables made here; tenders, pairs, firms, parties and documents come as the market's tables give them."""
+"""The tables made here; tenders, awards, pairs, firms, parties and documents come as the market's tables give them."""
 
 
 def rows_of(expression: ir.Expr) -> list[Any]:
@@ -125,8 +126,11 @@ class Generation:
             raise NoGeneration(f"generation {number} cannot be read: run `bidring detect` again") from None
 
     def table(self, name: str) -> ir.Table:
-        """One of its tables as an Ibis expression."""
-        return self._con.table(name)
+        """One of its tables as an Ibis expression; NoGeneration where an older version made it without this one."""
+        try:
+            return self._con.table(name)
+        except TableNotFound:
+            raise NoGeneration(f"generation {self.number} has no table of {name}: run `bidring detect` again") from None
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from api.pages.common import page as render
 from api.pages.common import templates
 from api.routes.access import Access, Cases, Open
 from api.routes.common import Home, Published
+from api.routes.fresh import Fresh
 from api.routes.picture import case_subgraph_of, parties_in
+from api.routes.procurement import procurement
+from graph.answers.procurement import Wanted
 from graph.generation import Generation
 from viz.case_page import case_page
 
@@ -23,6 +26,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 def front(
     access: Open,
     generation: Published,
+    _fresh: Fresh,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
@@ -31,6 +35,7 @@ def front(
     context: dict[str, Any] = {"facts": generation.facts, "page": page, "q": q, "rules": _rules(generation)}
     if len(q) >= 2:
         context["hits"] = found.search(q, limit=PER_PAGE)
+        context["tenders"] = procurement(access, generation).tenders_like(Wanted(q=q), limit=PER_PAGE)
         access.look("search", q, (hit["node"] for hit in context["hits"] if "node" in hit))
         return render("found.html", access.caller, **context)
     if not access.view.persons:
@@ -46,7 +51,18 @@ def _open(generation: Generation, access: Access, context: dict[str, Any]) -> Re
     found, page = access.answers(generation), context["page"]
     rings = found.rings(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
     context["rings"], context["more"] = rings[:PER_PAGE], len(rings) > PER_PAGE
+    context["stats"] = procurement(access, generation).stats()
     return render("open.html", access.caller, level=level(access.desk), **context)
+
+
+@router.get("/tenders/{tender_id:path}")
+def one_tender(
+    access: Open, generation: Published, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
+) -> Response:
+    """A tender with its awards, and the flags and rings about it."""
+    tender = procurement(access, generation).tender(tender_id)
+    access.look("tender", tender["node"])
+    return render("tender.html", access.caller, tender=tender)
 
 
 @router.get("/entities/{entity_id}")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.routes.access import Cases, Flags, Open, Rings
 from api.routes.common import Cursor, Home, Limit, Published, page
+from api.routes.fresh import Fresh
 from api.routes.picture import case_picture, case_subgraph_of, parties_in
 from api.routes.shapes import Case, CaseHead, Entity, Finding, Graph, Health, Link, Page, Problem, Ring, RuleShape
 from graph.errors import NoGeneration
@@ -58,6 +59,7 @@ def case_graph(home: Home, access: Cases, generation: Published, case_id: Id) ->
 def rings(
     access: Rings,
     generation: Published,
+    _fresh: Fresh,
     limit: Limit = 20,
     cursor: Cursor = None,
     *,
@@ -72,6 +74,7 @@ def rings(
 def findings(
     access: Flags,
     generation: Published,
+    _fresh: Fresh,
     limit: Limit = 20,
     cursor: Cursor = None,
     code: Annotated[str | None, Query(max_length=20)] = None,
@@ -108,7 +111,7 @@ def links(
 
 
 @router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
-def entity(access: Open, generation: Published, entity_id: Id) -> dict[str, Any]:
+def entity(access: Open, generation: Published, entity_id: Id, _fresh: Fresh) -> dict[str, Any]:
     """A party, by its node id or a firm's own id, with what is found about it."""
     found = access.answers(generation).entity(entity_id)
     access.look("party", found["node"], [found["node"]])
@@ -117,7 +120,11 @@ def entity(access: Open, generation: Published, entity_id: Id) -> dict[str, Any]
 
 @router.get("/search", response_model=Page[dict[str, Any]])  # type: ignore[type-var]
 def search(
-    access: Open, generation: Published, q: Annotated[str, Query(min_length=2, max_length=200)], limit: Limit = 20
+    access: Open,
+    generation: Published,
+    _fresh: Fresh,
+    q: Annotated[str, Query(min_length=2, max_length=200)],
+    limit: Limit = 20,
 ) -> dict[str, Any]:
     """Parties and cases whose name or own id contains a text."""
     hits = access.answers(generation).search(q, limit=limit)
@@ -126,6 +133,6 @@ def search(
 
 
 @router.get("/rules", response_model=Page[RuleShape])
-def rules(access: Open, generation: Published) -> dict[str, Any]:
+def rules(access: Open, generation: Published, _fresh: Fresh) -> dict[str, Any]:
     """The rules as they were applied."""
     return {"items": access.answers(generation).rules(), "next": None}

@@ -155,7 +155,8 @@ class Lists:
     def _findings(self) -> ir.Table:
         """The findings that the reader may see."""
         private = [code for code, rule in self._documents.rules.items() if rule.get("restricted")]
-        return self._view.findings_in(self._generation.table("findings"), private)
+        table, parties = self._generation.table("findings"), self._generation.table("parties")
+        return self._view.findings_in(table, private, parties)
 
     def _cases(self) -> ir.Table:
         """The cases that the reader may see."""

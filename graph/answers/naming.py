@@ -15,7 +15,8 @@ Document = dict[str, Any]
 class Naming:
     """Looks up parties and tenders of one generation.
 
-    Persons and sole proprietors are known by their opaque node ids, unless the view lets their numbers be seen.
+    Persons and sole proprietors are known by their opaque node ids, unless the view lets their numbers be seen; they
+    have no name where it lets no person be seen.
     """
 
     def __init__(self, generation: Generation, view: View) -> None:
@@ -41,8 +42,9 @@ class Naming:
         named = {}
         for node in wanted:
             row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown", "secret": True})
-            secret = row["secret"] and not self.view.numbers
-            named[node] = {"id": node if secret else row["own_id"], "name": row["name"], "kind": row["kind"]}
+            own = node if row["secret"] and not self.view.numbers else row["own_id"]
+            name = None if row["secret"] and not self.view.persons else row["name"]
+            named[node] = {"id": own, "name": name, "kind": row["kind"]}
         return named
 
     def tenders(self, nodes: Iterable[str]) -> dict[str, str]:

@@ -37,13 +37,15 @@ class View:
             return table
         return table.filter(~_.restricted | _.id.isin(sorted(self.private)))
 
-    def findings_in(self, table: ir.Table, private_codes: list[str]) -> ir.Table:
+    def findings_in(self, table: ir.Table, private_codes: list[str], parties: ir.Table) -> ir.Table:
         """The red flags that may be seen; those of rules about private life go with their cases."""
         if not self.findings:
             return table.filter(ibis.literal(False))
+        if not self.rings:
+            table = table.filter(~_.about.map(lambda one: one["kind"]).contains("ring").fill_null(False))
         if not self.persons:
-            people = table.select("id", party=_.parties.unnest()).filter(~_.party.startswith("o-"))
-            table = table.anti_join(people, "id")
+            about = table.select("id", party=_.parties.unnest())
+            table = table.anti_join(about.anti_join(self.parties_in(parties).select(party="id"), "party"), "id")
         if self.private is None or not private_codes:
             return table
         opened = _.case.isin(sorted(self.private)) & ibis.literal(self.persons)
@@ -58,8 +60,8 @@ class View:
         return table if self.persons else table.filter(ibis.literal(False))
 
     def parties_in(self, table: ir.Table) -> ir.Table:
-        """The parties that may be seen."""
-        return table if self.persons else table.filter(_.kind == "organisation")
+        """The parties that may be seen; a sole proprietor bears a person's name and number, and counts as one."""
+        return table if self.persons else table.filter(~self.personal(table))
 
     @staticmethod
     def personal(parties: ir.Table) -> ir.BooleanValue:

@@ -122,8 +122,9 @@ class Bidding:
         """One row per award and supplier: ``award``, ``tender``, ``party``, ``amount``, ``day``, ``buyer``..."""
         awards = self._records.said("awards", "status")
         awards = awards.filter(~awards.status.isin(NO_AWARD).fill_null(False)).select(
-            award="key", award_amount=awards.amount.cast("float64"), award_day="day", award_currency="currency"
-        )
+            award="key", award_id="id", award_amount=awards.amount.cast("float64"), award_day="day",
+            award_currency="currency",
+        )  # fmt: skip
         suppliers = self._records.suppliers.select("award", "tender", "document", party="organisation")
         tenders = self.tenders.select("tender", "node", "own_id", "market", "buyer", "called_off", "currency", "day")
         joined = suppliers.join(awards, "award").join(tenders, "tender")

@@ -1,0 +1,80 @@
+"""The open part: tenders, awards, figures."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from api.errors import UnusableCall
+from api.routes.access import Access, Open
+from api.routes.common import Cursor, Limit, Published, page
+from api.routes.fresh import Fresh
+from api.routes.shapes import Award, Page, Problem, Stats, Tender, TenderWhole
+from graph.answers.procurement import Procurement, Wanted
+from graph.generation import Generation
+
+_Text = Annotated[str | None, Query(max_length=200)]
+_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+
+router = APIRouter(
+    prefix="/api/v1", responses={code: {"model": Problem} for code in (400, 401, 403, 422, 429, 503)}
+)  # fmt: skip
+
+
+def wanted(
+    buyer: Annotated[str | None, Query(max_length=200, description="Node id or own id.")] = None,
+    supplier: Annotated[str | None, Query(max_length=200, description="Who won: node id or own id.")] = None,
+    region: _Text = None,
+    category: _Text = None,
+    since: Annotated[date | None, Query(description="First day.")] = None,
+    until: Annotated[date | None, Query(description="Last day.")] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=200, description="In the title or the id.")] = None,
+) -> Wanted:
+    """What is asked for; UnusableCall for days the wrong way round."""
+    if since and until and since > until:
+        raise UnusableCall(f"since {since} is after until {until}")
+    return Wanted(buyer, supplier, region, category, since, until, q)
+
+
+Like = Annotated[Wanted, Depends(wanted)]
+
+
+def procurement(access: Access, generation: Generation) -> Procurement:
+    """What a generation answers about tenders and awards to a caller."""
+    return Procurement(generation, access.view)
+
+
+@router.get("/tenders", response_model=Page[Tender], responses=_MISSING)
+def tenders(
+    access: Open, generation: Published, like: Like, _fresh: Fresh, limit: Limit = 20, cursor: Cursor = None
+) -> dict[str, Any]:
+    """Tenders, the latest first."""
+    found = procurement(access, generation)
+    rows = page(generation, limit, cursor, lambda **span: found.tenders_like(like, **span))
+    access.look("list of tenders", like.supplier or like.buyer or "")
+    return rows
+
+
+@router.get("/tenders/{tender_id:path}", response_model=TenderWhole, responses=_MISSING)
+def tender(
+    access: Open, generation: Published, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
+) -> dict[str, Any]:
+    """A tender, by its own id or node id, with its awards, and flags and rings about it where they are published."""
+    found = procurement(access, generation).tender(tender_id)
+    access.look("tender", found["node"])
+    return found
+
+
+@router.get("/awards", response_model=Page[Award], responses=_MISSING)
+def awards(
+    access: Open, generation: Published, like: Like, _fresh: Fresh, limit: Limit = 20, cursor: Cursor = None
+) -> dict[str, Any]:
+    """Awards with their suppliers, the latest first; region, category and q are those of the tender."""
+    found = procurement(access, generation)
+    return page(generation, limit, cursor, lambda **span: found.awards_like(like, **span))
+
+
+@router.get("/stats", response_model=Stats)
+def stats(access: Open, generation: Published, _fresh: Fresh) -> dict[str, Any]:
+    """Figures of tenders and awards by year, region, category and procedure; flags and rings where published."""
+    return procurement(access, generation).stats()
