@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from graph.answers.documents import Documents, case_head, pair_reasons
@@ -11,6 +12,7 @@ from graph.answers.naming import Document, Naming
 from graph.answers.view import View
 from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
+from graph.findings import seen_as
 from graph.generation import Generation
 from graph.market.screens import SCREENS
 
@@ -21,6 +23,15 @@ def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
     """A page of a table's rows; all of them from ``offset`` on where there is no limit."""
     rows: list[Document] = table.limit(limit, offset=offset).to_pyarrow().to_pylist()
     return rows
+
+
+def kin_of(row: Document) -> tuple[str, ...]:
+    """The ids of the cases that went into one, and of the one that it was split from."""
+    return tuple(filter(None, (*row["merged"], row["split_from"])))
+
+
+def _ids(ids: Collection[str]) -> ir.Table:
+    return ibis.memtable(pa.table({"id": pa.array(sorted(ids), pa.string())}))
 
 
 class Lists:
@@ -131,9 +142,57 @@ class Lists:
             for row in rows
         ]
 
-    def cases(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
-        """Cases as a list shows them."""
-        return [case_head(row) for row in page(self._cases().order_by("rank"), offset, limit)]
+    def cases(
+        self,
+        *,
+        among: Collection[str] | None = None,
+        beside: Collection[str] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Cases as a list shows them: all, or those ``among`` these ids, and none of those ``beside`` them."""
+        table = self._cases()
+        if among is not None:
+            table = table.semi_join(_ids(among), "id")
+        if beside:
+            table = table.anti_join(_ids(beside), "id")
+        return [case_head(row) for row in page(table.order_by("rank"), offset, limit)]
+
+    def related_cases(self) -> dict[str, tuple[str, ...]]:
+        """By case, the cases that went into it and the one that it was split from; those that have any."""
+        table = self._cases().filter((_.merged.length() > 0) | _.split_from.notnull())
+        rows = table.select("id", "merged", "split_from").order_by("id").to_pyarrow().to_pylist()
+        return {row["id"]: kin_of(row) for row in rows}
+
+    def case_findings(self, cases: Collection[str]) -> list[Document]:
+        """The findings of cases: ``case``, ``id``, ``code``, ``version``, and ``seen``, the mark of what it rests on."""
+        table = self._findings().filter(_.case.isin(sorted(cases))) if cases else self._findings().limit(0)
+        rows = table.select("case", "id", "code", "version", "evidence").order_by("id").to_pyarrow().to_pylist()
+        kept = ("case", "id", "code", "version")
+        return [
+            {**{name: row[name] for name in kept}, "seen": seen_as(row["version"], row["evidence"])} for row in rows
+        ]
+
+    def finding_marks(self, findings: Collection[str]) -> list[Document]:
+        """``id`` and ``seen`` of these findings, by id."""
+        table = self._findings().filter(_.id.isin(sorted(findings))).select("id", "version", "evidence")
+        rows = table.order_by("id").to_pyarrow().to_pylist()
+        return [{"id": row["id"], "seen": seen_as(row["version"], row["evidence"])} for row in rows]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every case about private life may be seen."""
+        return self._view.persons and self._view.private is None
+
+    def cases_by_rule(self, decided: Collection[str]) -> list[Document]:
+        """For each rule and version, how many ``cases`` have it, and how many of these are among those ``decided``."""
+        table = self._findings().filter(_.case.notnull()).select("code", "version", "case").distinct()
+        table = table.semi_join(self._cases().select(case="id"), "case")
+        known = _ids(decided).rename(case="id")
+        counted = table.left_join(known, "case").group_by("code", "version")
+        rows = counted.agg(cases=_.count(), decided=_.case_right.count()).order_by("code", "version")
+        found: list[Document] = rows.to_pyarrow().to_pylist()
+        return found
 
     def enriched(self, officials: Collection[str] | None = None) -> list[Document]:
         """Officials, or those of these node ids, whose household bought more than its declared income explains.
