@@ -1,0 +1,158 @@
+"""What the database itself promises of decisions on cases, tried by raw statements on every engine."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from api.desk.database import Desk
+from api.errors import DeskUnusable
+from tests.servers.postgres_server import PostgresServer
+
+ENGINES = ("sqlite", "postgresql")
+ROW = (
+    "INSERT INTO case_events (case_id, version, kind, state, outcome, reason_code, account, made_at, generation, kin, text)"
+    " VALUES ('case-1', :version, :kind, :state, :outcome, :code, :account, '2026-01-01 00:00:00', 1, '', 'why')"
+)
+
+
+@pytest.fixture(params=ENGINES)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """A desk with three people."""
+    server: PostgresServer | None = None
+    url = f"sqlite:///{tmp_path / 'desk.sqlite'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        name = server.new_database()
+        url = server.url(name)
+    with closing(Desk(url)) as found:
+        with found.writing() as connection:
+            for own in ("ada", "bob", "eve"):
+                connection.execute(
+                    text(
+                        f"INSERT INTO accounts (id, name, role, made_at) VALUES ('{own}', '{own}', 'investigator', '2026-01-01')"
+                    )
+                )
+        yield found
+    if server is not None:
+        server.drop_database(name)
+
+
+def put(desk: Desk, version: int, kind: str, state: str, account: str, **more: Any) -> None:
+    values = {
+        "version": version,
+        "kind": kind,
+        "state": state,
+        "account": account,
+        "outcome": None,
+        "code": None,
+        **more,
+    }
+    with desk.writing() as connection:
+        connection.execute(text(ROW), values)
+
+
+def to_review(desk: Desk) -> None:
+    """Ada works on a case, and moves it to review."""
+    put(desk, 1, "moved", "triage", "ada")
+    put(desk, 2, "moved", "investigating", "ada")
+    put(desk, 3, "moved", "review", "ada")
+
+
+def refused(desk: Desk, said: str, version: int, kind: str, state: str, account: str, **more: Any) -> None:
+    values = {
+        "version": version,
+        "kind": kind,
+        "state": state,
+        "account": account,
+        "outcome": None,
+        "code": None,
+        **more,
+    }
+    with desk.writing() as connection:
+        with pytest.raises(IntegrityError, match=said), connection.begin_nested():
+            connection.execute(text(ROW), values)
+        after = connection.scalar(text("SELECT max(version) FROM case_events WHERE case_id = 'case-1'"))
+    assert (after or 0) == version - 1 or "follow" in said
+
+
+def test_somebody_else_decides_after_a_review(desk: Desk) -> None:
+    to_review(desk)
+    put(desk, 4, "moved", "closed", "bob", outcome="confirmed")
+    put(desk, 5, "note", "closed", "ada", outcome="confirmed")  # a decided case can be added to, and stays decided
+    put(desk, 6, "moved", "triage", "ada")
+
+
+@pytest.mark.parametrize("state", ["closed", "referred"])
+def test_who_proposed_a_decision_does_not_make_it(desk: Desk, state: str) -> None:
+    to_review(desk)
+    refused(desk, "four eyes", 4, "moved", state, "ada", outcome="confirmed")
+    put(desk, 4, "note", "review", "bob")
+    refused(desk, "four eyes", 5, "moved", state, "ada", outcome="confirmed")
+
+
+def test_who_edited_last_does_not_decide_even_after_somebody_gave_the_case_away(desk: Desk) -> None:
+    to_review(desk)
+    put(desk, 4, "note", "review", "bob")
+    put(desk, 5, "assigned", "review", "eve")
+    put(desk, 6, "deadline", "review", "ada")
+    refused(desk, "four eyes", 7, "moved", "closed", "bob", outcome="likely")
+    put(desk, 7, "moved", "closed", "eve", outcome="likely")
+
+
+def test_no_other_way_leads_to_a_decision(desk: Desk) -> None:
+    refused(desk, "four eyes", 1, "moved", "closed", "bob", outcome="confirmed")
+    put(desk, 1, "moved", "triage", "ada")
+    refused(desk, "four eyes", 2, "moved", "referred", "bob", outcome="confirmed")
+    refused(desk, "four eyes", 2, "note", "closed", "bob", outcome="confirmed")
+    put(desk, 2, "assigned", "review", "bob")  # in review by no move
+    refused(desk, "four eyes", 3, "moved", "closed", "bob", outcome="confirmed")
+    refused(desk, "four eyes", 3, "moved", "closed", "eve", outcome="confirmed")
+
+
+def test_an_outcome_does_not_change_without_a_review(desk: Desk) -> None:
+    to_review(desk)
+    put(desk, 4, "moved", "closed", "bob", outcome="confirmed")
+    refused(desk, "four eyes", 5, "note", "closed", "eve", outcome="duplicate")
+    refused(desk, "four eyes", 5, "moved", "closed", "eve", outcome="confirmed")
+    refused(desk, "four eyes", 5, "moved", "referred", "eve", outcome="confirmed")
+
+
+def test_versions_neither_repeat_nor_leave_gaps(desk: Desk) -> None:
+    put(desk, 1, "moved", "triage", "ada")
+    for version in (0, 1, 3):
+        refused(desk, "follow each other", version, "note", "triage", "ada")
+
+
+@pytest.mark.parametrize(
+    ("state", "more"),
+    [
+        ("closed", {}),
+        ("closed", {"outcome": "explained"}),
+        ("closed", {"outcome": "confirmed", "code": "other"}),
+        ("closed", {"outcome": "proven"}),
+        ("triage", {"outcome": "confirmed"}),
+        ("open", {}),
+    ],
+)
+def test_a_decision_without_its_words_is_no_row(desk: Desk, state: str, more: dict[str, str]) -> None:
+    to_review(desk)
+    with pytest.raises(DeskUnusable):
+        put(desk, 4, "moved", state, "bob", **more)
+
+
+@pytest.mark.parametrize("table", ["case_events", "case_findings", "case_files"])
+def test_what_was_done_is_only_added_to(desk: Desk, table: str) -> None:
+    put(desk, 1, "moved", "triage", "ada")
+    with desk.writing() as connection:
+        connection.execute(text("INSERT INTO case_findings VALUES (1, 'R018-1', 'R018', '1.0', 'mark')"))
+        connection.execute(text("INSERT INTO case_files VALUES (1, 'aa', 'a.txt', 'text/plain', 1)"))
+    first = {"case_events": "account = 'bob'", "case_findings": "code = 'x'", "case_files": "name = 'x'"}[table]
+    for change in (f"UPDATE {table} SET {first}", f"DELETE FROM {table}"):
+        with desk.writing() as connection:
+            with pytest.raises(IntegrityError, match=f"{table} is only added to"), connection.begin_nested():
+                connection.execute(text(change))
