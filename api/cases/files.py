@@ -25,7 +25,7 @@ TYPES: Mapping[str, tuple[str, bytes]] = {
 
 
 def type_of(name: str, data: bytes) -> str:
-    """The type of a file; UnusableCall for one that is not taken, is empty or too long, or is not what its name says."""
+    """The type of a file; UnusableCall for one that is not taken, empty, too long, or not what its name says."""
     suffix = Path(name).suffix.lower()
     if suffix not in TYPES:
         raise UnusableCall(f"a file's name ends with one of {', '.join(TYPES)}")

@@ -138,4 +138,4 @@ def _event(row: RowMapping) -> Event:
 def names(connection: Connection, accounts: Collection[str | None]) -> Mapping[str, str]:
     """The names of accounts."""
     wanted = select(ACCOUNTS.c.id, ACCOUNTS.c.name).where(ACCOUNTS.c.id.in_(sorted(filter(None, accounts))))
-    return dict(connection.execute(wanted).tuples().all())
+    return {row.id: row.name for row in connection.execute(wanted)}

@@ -136,7 +136,7 @@ class Shown:
         return stands if among is None else among & stands, frozenset()
 
     def _again(self, connection: Connection) -> frozenset[str]:
-        """The cases that began again, because others on which somebody worked went into them, or they were split off."""
+        """The cases that began again: others on which somebody worked went into them, or they were split off."""
         related = self.answers.related_cases()
         last = list(last_events(connection, {*related, *(one for kin in related.values() for one in kin)}).values())
         stands = {own: standing_of(own, kin, last) for own, kin in related.items()}

@@ -163,9 +163,9 @@ CASE_EVENTS = Table(
 )
 """What people did to cases; only ever added to. Each event holds the case as it stands after it (state, outcome,
 assignee, deadline), so the one of the highest version is the case as it stands. The database itself refuses a decision
-that does not follow a review, or is by whoever proposed it or edited the case last. ``generation`` is what was looked at,
-``kin`` the ids of the cases that had gone into it or that it was split from, ``other`` the case, party, file or notice
-that the event is about."""
+that follows no review, or is by whoever proposed it or edited the case last. ``generation`` is what was looked at,
+``kin`` the ids of the cases that had gone into it or that it was split from, ``other`` what the event is about: a case,
+party, file or notice."""
 CASE_FINDINGS = Table(
     "case_findings",
     METADATA,

@@ -165,7 +165,7 @@ class Lists:
         return {row["id"]: kin_of(row) for row in rows}
 
     def case_findings(self, cases: Collection[str]) -> list[Document]:
-        """The findings of cases: ``case``, ``id``, ``code``, ``version``, and ``seen``, the mark of what it rests on."""
+        """The findings of cases: ``case``, ``id``, ``code``, ``version``, and ``seen``, the mark of its records."""
         table = self._findings().filter(_.case.isin(sorted(cases))) if cases else self._findings().limit(0)
         rows = table.select("case", "id", "code", "version", "evidence").order_by("id").to_pyarrow().to_pylist()
         kept = ("case", "id", "code", "version")

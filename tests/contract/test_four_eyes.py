@@ -15,8 +15,8 @@ from tests.servers.postgres_server import PostgresServer
 
 ENGINES = ("sqlite", "postgresql")
 ROW = (
-    "INSERT INTO case_events (case_id, version, kind, state, outcome, reason_code, account, made_at, generation, kin, text)"
-    " VALUES ('case-1', :version, :kind, :state, :outcome, :code, :account, '2026-01-01 00:00:00', 1, '', 'why')"
+    "INSERT INTO case_events (case_id, version, kind, state, outcome, reason_code, account, made_at, generation, kin,"
+    " text) VALUES ('case-1', :version, :kind, :state, :outcome, :code, :account, '2026-01-01 00:00:00', 1, '', 'why')"
 )
 
 
@@ -31,29 +31,23 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
         url = server.url(name)
     with closing(Desk(url)) as found:
         with found.writing() as connection:
-            for own in ("ada", "bob", "eve"):
-                connection.execute(
-                    text(
-                        f"INSERT INTO accounts (id, name, role, made_at) VALUES ('{own}', '{own}', 'investigator', '2026-01-01')"
-                    )
-                )
+            added = text(
+                "INSERT INTO accounts (id, name, role, made_at) VALUES (:own, :own, 'investigator', '2026-01-01')"
+            )
+            connection.execute(added, [{"own": own} for own in ("ada", "bob", "eve")])
         yield found
     if server is not None:
         server.drop_database(name)
 
 
-def put(desk: Desk, version: int, kind: str, state: str, account: str, **more: Any) -> None:
-    values = {
-        "version": version,
-        "kind": kind,
-        "state": state,
-        "account": account,
-        "outcome": None,
-        "code": None,
-        **more,
-    }
+def values(version: int, kind: str, state: str, account: str, **more: Any) -> dict[str, Any]:
+    row = {"version": version, "kind": kind, "state": state, "account": account}
+    return {**row, "outcome": None, "code": None, **more}
+
+
+def put(desk: Desk, *row: Any, **more: Any) -> None:
     with desk.writing() as connection:
-        connection.execute(text(ROW), values)
+        connection.execute(text(ROW), values(*row, **more))
 
 
 def to_review(desk: Desk) -> None:
@@ -63,21 +57,13 @@ def to_review(desk: Desk) -> None:
     put(desk, 3, "moved", "review", "ada")
 
 
-def refused(desk: Desk, said: str, version: int, kind: str, state: str, account: str, **more: Any) -> None:
-    values = {
-        "version": version,
-        "kind": kind,
-        "state": state,
-        "account": account,
-        "outcome": None,
-        "code": None,
-        **more,
-    }
+def refused(desk: Desk, said: str, *row: Any, **more: Any) -> None:
+    count = text("SELECT count(*) FROM case_events")
     with desk.writing() as connection:
+        before = connection.scalar(count)
         with pytest.raises(IntegrityError, match=said), connection.begin_nested():
-            connection.execute(text(ROW), values)
-        after = connection.scalar(text("SELECT max(version) FROM case_events WHERE case_id = 'case-1'"))
-    assert (after or 0) == version - 1 or "follow" in said
+            connection.execute(text(ROW), values(*row, **more))
+        assert connection.scalar(count) == before
 
 
 def test_somebody_else_decides_after_a_review(desk: Desk) -> None:
@@ -153,6 +139,9 @@ def test_what_was_done_is_only_added_to(desk: Desk, table: str) -> None:
         connection.execute(text("INSERT INTO case_files VALUES (1, 'aa', 'a.txt', 'text/plain', 1)"))
     first = {"case_events": "account = 'bob'", "case_findings": "code = 'x'", "case_files": "name = 'x'"}[table]
     for change in (f"UPDATE {table} SET {first}", f"DELETE FROM {table}"):
-        with desk.writing() as connection:
-            with pytest.raises(IntegrityError, match=f"{table} is only added to"), connection.begin_nested():
-                connection.execute(text(change))
+        with (
+            desk.writing() as connection,
+            pytest.raises(IntegrityError, match=f"{table} is only added to"),
+            connection.begin_nested(),
+        ):
+            connection.execute(text(change))
