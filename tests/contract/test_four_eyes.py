@@ -9,6 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from api.access.policy import Caller, Role
+from api.cases.figures import decided
+from api.cases.history import assigned_to, events, in_states, standing_of
+from api.cases.judgements import explained
+from api.cases.life import Move
+from api.cases.seen import Mark, Seen
+from api.cases.work import Work
 from api.desk.database import Desk
 from api.errors import DeskUnusable
 from tests.servers.postgres_server import PostgresServer
@@ -145,3 +152,29 @@ def test_what_was_done_is_only_added_to(desk: Desk, table: str) -> None:
             connection.begin_nested(),
         ):
             connection.execute(text(change))
+
+
+def test_the_desk_works_and_reads_the_same_on_every_engine(desk: Desk, tmp_path: Path) -> None:
+    case = Seen(
+        "case-1", ("case-0",), ("o-1",), (Mark("R018-1", "R018", "1.0", "aa"), Mark("B01-1", "B01", "1.0", "b")), 3
+    )
+
+    def work(name: str, version: int) -> Work:
+        return Work(desk, tmp_path, Caller(Role.INVESTIGATOR, name, name, "token"), case, version)
+
+    work("ada", 0).assign("ada")
+    work("ada", 1).move(Move("triage", "because"))
+    work("ada", 2).attach("a.txt", b"words", "what was said")
+    work("ada", 3).move(Move("investigating", "because"))
+    work("ada", 4).move(Move("review", "because"))
+    work("bob", 5).move(Move("closed", "because", "explained", "other"))
+    with desk.reading() as connection:
+        done = events(connection, ["case-1"])
+        assert standing_of("case-1", ("case-0",), done)[0].version == 6
+        assert [one.file.name for one in done if one.file] == ["a.txt"]
+        assert assigned_to(connection, "ada") == in_states(connection, ["closed"]) == {"case-1"}
+        assert assigned_to(connection, "bob") == frozenset()
+    assert explained(desk) == {("R018-1", "aa"), ("B01-1", "b")}
+    every, by_rule = decided(desk, ["B01"])
+    assert [one.case for one in every] == ["case-1"]
+    assert list(by_rule) == [("R018", "1.0")]
