@@ -45,9 +45,8 @@ def usable_name(written: str | None) -> str:
     return name
 
 
-def keep(home: Path, data: bytes) -> str:
-    """Keep bytes, all or nothing; their SHA-256."""
-    own = sha256(data).hexdigest()
+def keep(home: Path, own: str, data: bytes) -> None:
+    """Keep bytes under their SHA-256, all or nothing."""
     place = _place(home, own)
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -57,7 +56,6 @@ def keep(home: Path, data: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, place)
-    return own
 
 
 def kept(home: Path, own: str) -> bytes:

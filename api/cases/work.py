@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,14 @@ class Work:
         """Attach a file, and say what it is."""
         called = usable_name(name)
         media_type, said = type_of(called, data), reason(text)
-        own = keep(self.home, data)
+        own = sha256(data).hexdigest()
         file = {"sha256": own, "name": called, "media_type": media_type, "size": len(data)}
-        return self._add(Kind.ATTACHMENT, self._done(Kind.ATTACHMENT), said, other=own, file=file)
+
+        def change(_connection: Connection, before: Standing) -> Standing:
+            keep(self.home, own, data)  # before the event is: what it names is there
+            return done(before, Kind.ATTACHMENT, self._by)
+
+        return self._add(Kind.ATTACHMENT, change, said, other=own, file=file)
 
     def link(self, other: Seen, text: str) -> Standing:
         """Tie the case to another, and say why. A restricted case is tied from its own side, so that nothing of it

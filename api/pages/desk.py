@@ -48,13 +48,13 @@ def change_case(
     version: Version,
     text: Text = "",
     to: Short = "",
-    outcome: Short = "",
     reason_code: Short = "",
 ) -> Response:
-    """Do one thing to a case, and show it again. ``to`` is where to, to whom, until when, or what it is about."""
+    """Do one thing to a case, and show it again. ``to`` is where to (``STATE/OUTCOME``), to whom, until when, or which."""
     own = work(home, access, generation, case_id, version)
     if what == "move":
-        own.move(Move(to, text, outcome or None, reason_code or None))
+        state, _sep, outcome = to.partition("/")
+        own.move(Move(state, text, outcome or None, reason_code or None))
     elif what == "link":
         own.link(seen_by(access, generation, to.strip()), text)
     else:

@@ -316,7 +316,7 @@ def test_the_desk_page_does_everything_without_a_script(people: Clients, case: s
     assert (late.status_code, "the case is at version 10, not 3" in late.text) == (409, True)
     for what, to in (("deadline", "soon"), ("answer", "²"), ("answer", "x"), ("fly", ""), ("assign", "nobody.at.all")):
         assert send(what, 10, to).status_code == 400, what
-    closing = {"what": "move", "version": "10", "to": "closed", "text": "because", "outcome": "likely"}
+    closing = {"what": "move", "version": "10", "to": "closed/likely", "text": "because"}
     assert people["ada"].post(f"/cases/{case}/desk", data=closing).status_code == 403
     assert people["bob"].post(f"/cases/{case}/desk", data=closing).status_code == 200
     assert case not in people["ada"].get("/").text, "the queue has what is not decided"
