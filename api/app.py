@@ -12,12 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.body import Bodies
-from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, TooMany, UnusableCall
+from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, Outdated, TooMany, UnusableCall
 from api.pages import router as pages
 from api.pages.common import refused
+from api.pages.desk import router as desk_pages
 from api.pages.people import router as people_pages
 from api.routes.access import rights
 from api.routes.bulk import router as bulk
+from api.routes.desk import router as case_desk
 from api.routes.fresh import Unchanged
 from api.routes.often import Often
 from api.routes.people import router as people
@@ -31,6 +33,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnusableCall, 400, "unusable call"),
     (NotSignedIn, 401, "not signed in"),
     (NotAllowed, 403, "not allowed"),
+    (Outdated, 409, "changed meanwhile"),
     (TooMany, 429, "too many requests"),
     (DeskUnusable, 503, "desk not reachable"),
     (UnknownId, 404, "not found"),
@@ -73,7 +76,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, procurement, bulk, people, pages, people_pages):
+    for router in (read, procurement, bulk, case_desk, people, pages, desk_pages, people_pages):
         app.include_router(router)
     rights(app)
     app.add_middleware(Bodies, refuse=problem)

@@ -9,14 +9,18 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.cases.files import MOST_BYTES as MOST_ATTACHED
 from api.errors import UnusableCall
 
 MOST_BYTES = 1_048_576
+_FORM = 65_536
+"""What a form may hold beside an attached file."""
 _DEEPEST, _GREATEST = 32, 2**63
 
 
 class Bodies:
-    """ASGI middleware: reads a request's body up to :data:`MOST_BYTES`, however it comes, before anything is done.
+    """ASGI middleware: reads a request's body up to :data:`MOST_BYTES`, however it comes, before anything is done; an
+    attached file of somebody who shows a token or session may be longer.
 
     413 for a longer one; 400 for JSON that is none, nests deeper than 32, names a key twice, or holds NaN, a NUL, half
     of a surrogate pair, or a whole number beyond 64 bits. ``refuse`` makes the answer of a status, a name and a reason.
@@ -31,9 +35,11 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        body = await _whole(headers, receive)
+        attaching = scope["path"].endswith("/attachments") and ("authorization" in headers or "cookie" in headers)
+        most = MOST_ATTACHED + _FORM if attaching else MOST_BYTES
+        body = await _whole(headers, receive, most)
         if body is None:
-            await self._refuse(413, "too long", f"a body has at most {MOST_BYTES:,} bytes")(scope, receive, send)
+            await self._refuse(413, "too long", f"a body has at most {most:,} bytes")(scope, receive, send)
             return
         try:
             if body and "json" in headers.get("content-type", "json"):
@@ -53,10 +59,10 @@ class Bodies:
         await self._app(scope, once, send)
 
 
-async def _whole(headers: Headers, receive: Receive) -> bytes | None:
+async def _whole(headers: Headers, receive: Receive, most: int) -> bytes | None:
     """The body; None once it is too long, without reading on."""
     told = headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > MOST_BYTES:
+    if not told.isdigit() or int(told) > most:
         return None
     parts, length = [], 0
     while True:
@@ -65,7 +71,7 @@ async def _whole(headers: Headers, receive: Receive) -> bytes | None:
             return b""
         parts.append(message.get("body", b""))
         length += len(parts[-1])
-        if length > MOST_BYTES:
+        if length > most:
             return None
         if not message.get("more_body"):
             return b"".join(parts)

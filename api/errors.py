@@ -6,6 +6,7 @@ ApiError
 ├── NotSignedIn    the caller is not known (HTTP 401)
 ├── NotAllowed     the caller is known, and may not do this (HTTP 403)
 ├── TooMany        the caller asks too often (HTTP 429)
+├── Outdated       what the caller acts on was changed meanwhile (HTTP 409)
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
 """
 
@@ -39,6 +40,10 @@ class TooMany(ApiError):
     def __init__(self, after: int) -> None:
         super().__init__(f"too many requests: try again in {after} seconds")
         self.after = after
+
+
+class Outdated(ApiError):
+    """What the caller acts on was changed meanwhile; the message names the version that counts now."""
 
 
 class HomeBusy(ApiError):

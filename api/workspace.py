@@ -108,6 +108,15 @@ class Workspace:
         with self.desk() as desk:
             return decisions(desk)
 
+    def explained(self) -> frozenset[tuple[str, str]]:
+        """The findings that people explained, by id and the mark of what they rest on; none where there is no desk."""
+        if not self.settings.desk_address.exists:
+            return frozenset()
+        from api.cases.judgements import explained  # noqa: PLC0415
+
+        with self.desk() as desk:
+            return explained(desk)
+
     def number(self) -> int:
         """The number of the published generation; NoGeneration where there is none."""
         try:
@@ -173,8 +182,10 @@ class Workspace:
             with closing(engine.open(number, write=True)) as graph:
                 writer = GenerationWriter(self._file(number))
                 stores = Stores(records, graph, writer)
-                decided = self.decisions()
-                facts = detect(stores, rules, known, number=number, seed=seed, decisions=decided, progress=progress)
+                facts = detect(
+                    stores, rules, known, number=number, seed=seed, decisions=self.decisions(),
+                    explained=self.explained(), progress=progress,
+                )  # fmt: skip
                 self._publish(number, engine)
         return facts
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -53,15 +53,17 @@ def detect(
     number: int = 1,
     seed: int = 0,
     decisions: Decisions = NONE_DECIDED,
+    explained: Collection[tuple[str, str]] = frozenset(),
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Find everything, write it into the generation, and say what there is.
 
     ``known`` are the cases of the generation before, whose ids go on; ``decisions`` are what people said of pairs of
-    parties. The same records, rules, known cases and decisions give the same graph, findings, rings and cases. Raises
+    parties, ``explained`` the findings that somebody explained (see :func:`graph.cases.assemble.assemble`). The same
+    records, rules, known cases and decisions give the same graph, findings, rings and cases. Raises
     :class:`NothingToDetect` where there is no tender.
     """
-    return _Detection(stores, rules, number, seed, decisions).run(known, progress)
+    return _Detection(stores, rules, number, seed, decisions).run(known, explained, progress)
 
 
 class _Detection:
@@ -71,7 +73,9 @@ class _Detection:
         self._seconds: dict[str, float] = {}
         self._market = Market(stores.records, decisions)
 
-    def run(self, known: Sequence[Known], progress: Progress | None) -> dict[str, Any]:
+    def run(
+        self, known: Sequence[Known], explained: Collection[tuple[str, str]], progress: Progress | None
+    ) -> dict[str, Any]:
         self._progress = progress
         market, writer = self._market, self._stores.writer
         with self._step("market"):
@@ -94,8 +98,10 @@ class _Detection:
             enriched = find_enriched(market.records, self._rules.wealth.settings)
             private = wealth_findings(enriched, self._rules.wealth)
         with self._step("cases"):
-            open_cases = with_ids(self._assembled(findings), [one for one in known if not one.restricted], self._number)
-            closed = [replace(case, restricted=True) for case in self._assembled(private)]
+            by_code = self._rules.by_code()
+            made = assemble(findings, by_code, explained)
+            open_cases = with_ids(made, [one for one in known if not one.restricted], self._number)
+            closed = [replace(case, restricted=True) for case in assemble(private, by_code, explained)]
             restricted = with_ids(closed, [one for one in known if one.restricted], self._number)
             cases = [*open_cases, *restricted]
         with self._step("scores"):
@@ -122,9 +128,6 @@ class _Detection:
         }
         writer.close(facts)
         return facts
-
-    def _assembled(self, findings: Sequence[Finding]) -> list[Case]:
-        return assemble(findings, self._rules.by_code())
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:

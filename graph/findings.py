@@ -50,6 +50,16 @@ class Finding:
         parts = (self.code, major, *sorted(self.parties), str(self.since), str(self.until), self.subject)
         return f"{self.code}-{sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"
 
+    @property
+    def seen(self) -> str:
+        """The mark of what it rests on, by which a judgement still fits it."""
+        return seen_as(self.version, self.evidence)
+
+
+def seen_as(version: str, evidence: Iterable[str]) -> str:
+    """A mark of a finding's rule version and source records: another one where either has changed."""
+    return sha256(chr(0).join((version, *sorted(evidence))).encode()).hexdigest()[:16]
+
 
 def find_flags(market: Market, rules: Iterable[Indicator]) -> list[Finding]:
     """What the rules find, in the order of the rules, then of the ids."""

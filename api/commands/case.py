@@ -21,16 +21,17 @@ Document = dict[str, Any]
 def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
     """Cases, most suspicious first; restricted ones last."""
     with call.answers(restricted=restricted) as answers:
-        found = answers.cases()
+        found = call.standing(answers, answers.cases())
     if terminal.json_only:
         terminal.document(found)
     elif not found:
         terminal.line("There is no case. `bidring detect` says what the records could not support.")
     else:
         rows = [
-            [one["id"], one["score"], one["title"], period(one["period"]), one["codes"]] for one in found[:MOST_ROWS]
+            [one["id"], one["score"], one["title"], period(one["period"]), one["codes"], one["state"]]
+            for one in found[:MOST_ROWS]
         ]
-        terminal.table(["case", Column("score", number=True), "what it is about", "period", "rules"], rows)
+        terminal.table(["case", Column("score", number=True), "what it is about", "period", "rules", "state"], rows)
         terminal.more(MOST_ROWS, len(found), "bidring cases --json")
         terminal.line("`bidring case ID` opens one. Flags indicate; a person decides.")
 
@@ -53,7 +54,7 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, **fi
         if not file.absolute().parent.is_dir():
             raise UnusableCall(f"{file}: no such folder")
     with call.answers(restricted=True) as answers:
-        document = answers.case(case_id)
+        [document] = call.standing(answers, [answers.case(case_id)])
     if document["restricted"] and not restricted:
         raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
     if wanted:

@@ -47,6 +47,16 @@ class Call:
         with self.workspace.generation() as generation:
             yield Answers(generation, View(numbers=True, private=None if restricted else frozenset()))
 
+    def standing(self, answers: "Answers", found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Cases as a list shows them, with where people moved them; as they are where there is no desk yet."""
+        if not found or not self.workspace.settings.desk_address.exists:
+            return found
+        from api.access.policy import PUBLIC  # noqa: PLC0415
+        from api.cases.shown import Shown  # noqa: PLC0415
+
+        with self.workspace.desk() as desk:
+            return Shown(desk, PUBLIC, answers, self.workspace.number()).heads(found)
+
 
 pass_call = click.make_pass_decorator(Call)
 

@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     false,
 )
@@ -129,3 +131,60 @@ LOOK_SUBJECTS = Table(
     Index(None, "node"),
 )
 """The parties (opaque node ids) that a look showed; only ever added to."""
+STATES = ("new", "triage", "investigating", "review", "closed", "referred")
+KINDS = ("moved", "assigned", "deadline", "note", "attachment", "linked", "notice", "answer")
+OUTCOMES = ("confirmed", "likely", "explained", "insufficient", "duplicate")
+CASE_EVENTS = Table(
+    "case_events",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(13), nullable=False),
+    Column("outcome", String(12)),
+    Column("reason_code", String(30)),
+    Column("assignee", String(20), ForeignKey("accounts.id")),
+    Column("deadline", Date),
+    Column("account", String(20), ForeignKey("accounts.id"), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("kin", Text, nullable=False),
+    Column("other", String(80)),
+    Column("text", Text, nullable=False),
+    CheckConstraint(f"kind IN {KINDS}", name="kind"),
+    CheckConstraint(f"state IN {STATES}", name="state"),
+    CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+    CheckConstraint("(outcome IS NOT NULL) = (state IN ('closed', 'referred'))", name="decided"),
+    CheckConstraint("(reason_code IS NOT NULL) = (outcome IS NOT NULL AND outcome = 'explained')", name="explained"),
+    UniqueConstraint("case_id", "version", name="uq_case_events_version"),
+    Index(None, "assignee"),
+    sqlite_autoincrement=True,
+)
+"""What people did to cases; only ever added to. Each event holds the case as it stands after it (state, outcome,
+assignee, deadline), so the one of the highest version is the case as it stands. The database itself refuses a decision
+that follows no review, or is by whoever proposed it or edited the case last. ``generation`` is what was looked at,
+``kin`` the ids of the cases that had gone into it or that it was split from, ``other`` what the event is about: a case,
+party, file or notice."""
+CASE_FINDINGS = Table(
+    "case_findings",
+    METADATA,
+    Column("event", Integer, ForeignKey("case_events.number"), primary_key=True),
+    Column("finding", String(40), primary_key=True),
+    Column("code", String(20), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("seen", String(16), nullable=False),
+    Index(None, "finding"),
+)
+"""The findings that a case had when it was moved; ``seen`` marks the evidence behind each; only ever added to."""
+CASE_FILES = Table(
+    "case_files",
+    METADATA,
+    Column("event", Integer, ForeignKey("case_events.number"), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Index(None, "sha256"),
+)
+"""Files attached to cases, whose bytes lie in the home under their SHA-256; only ever added to."""

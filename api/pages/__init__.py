@@ -5,9 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 
+from api.access.policy import Right, may
 from api.access.publication import level
 from api.pages.common import page as render
 from api.pages.common import templates
+from api.pages.desk import states
 from api.routes.access import Access, Cases, Open
 from api.routes.common import Home, Published
 from api.routes.fresh import Fresh
@@ -29,18 +31,21 @@ def front(
     _fresh: Fresh,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
+    state: Annotated[str, Query(max_length=20)] = "open",
+    assignee: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The queue of cases, what a search found, or, for the public, what is open."""
-    found = access.answers(generation)
+    found = access.cases(generation)
     context: dict[str, Any] = {"facts": generation.facts, "page": page, "q": q, "rules": _rules(generation)}
     if len(q) >= 2:
-        context["hits"] = found.search(q, limit=PER_PAGE)
+        context["hits"] = found.hits(q, PER_PAGE)
         context["tenders"] = procurement(access, generation).tenders_like(Wanted(q=q), limit=PER_PAGE)
         access.look("search", q, (hit["node"] for hit in context["hits"] if "node" in hit))
         return render("found.html", access.caller, **context)
     if not access.view.persons:
         return _open(generation, access, context)
-    cases = found.cases(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    cases = found.queue(state or None, assignee or None, offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    context |= {"state": state, "assignee": assignee, "states": states(), "works": may(access.caller.role, Right.WORK)}
     context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
     access.look("list of cases", " ".join(one["id"] for one in context["cases"]))
     return render("cases.html", access.caller, **context)
@@ -68,9 +73,12 @@ def one_tender(
 @router.get("/entities/{entity_id}")
 def one_party(access: Open, generation: Published, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
     """A party with its cases, ties and flags."""
-    party = access.answers(generation).entity(entity_id)
+    party = access.cases(generation).party(entity_id)
     access.look("party", party["node"], [party["node"]])
-    return render("entity.html", access.caller, party=party, rules=_rules(generation), people=access.view.persons)
+    return render(
+        "entity.html", access.caller, party=party, rules=_rules(generation), people=access.view.persons,
+        works=may(access.caller.role, Right.WORK),
+    )  # fmt: skip
 
 
 @router.get("/cases/{case_id}")

@@ -11,6 +11,7 @@ from api.access.policy import PUBLIC, Caller, Right, may
 
 _CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
+templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
 
 
 def page(name: str, who: Caller | None, status: int = 200, **context: Any) -> Response:
@@ -18,7 +19,11 @@ def page(name: str, who: Caller | None, status: int = 200, **context: Any) -> Re
     who = who or PUBLIC
     links = [
         (href, label)
-        for right, href, label in ((Right.LOOKS, "/looks", "Who looked"), (Right.ACCOUNTS, "/accounts", "Accounts"))
+        for right, href, label in (
+            (Right.CASES, "/figures", "Figures"),
+            (Right.LOOKS, "/looks", "Who looked"),
+            (Right.ACCOUNTS, "/accounts", "Accounts"),
+        )
         if may(who.role, right)
     ]
     body = templates.get_template(name).render(who=who, links=links, **context)

@@ -11,8 +11,10 @@ from starlette.routing import BaseRoute
 
 from api.access.keys import Keys
 from api.access.looks import Looks
-from api.access.policy import PUBLIC, Caller, Right, policy
+from api.access.policy import PUBLIC, Caller, Right, Role, policy
 from api.access.publication import level
+from api.cases.history import assigned_to
+from api.cases.shown import Shown
 from api.desk.database import Desk
 from api.errors import NotAllowed, NotSignedIn
 from api.routes.common import Home, Published
@@ -82,6 +84,10 @@ class Access:
         """What a generation answers to this caller."""
         return Answers(generation, self.view)
 
+    def cases(self, generation: Generation) -> Shown:
+        """The cases of a generation, with what people did to them."""
+        return Shown(self.desk, self.caller, self.answers(generation), generation.number)
+
     def look(self, action: str, about: str, subjects: Iterable[str] = ()) -> None:
         """Keep that the caller looks at what is not public, before it is shown."""
         if self.view.persons:
@@ -104,9 +110,12 @@ class Allowed:
         return Access(who, found, view)
 
 
-def assigned(_found: Desk, _who: Caller) -> frozenset[str]:
-    """The restricted cases that were given to somebody."""
-    return frozenset()
+def assigned(found: Desk, who: Caller) -> frozenset[str]:
+    """The cases that were given to an investigator, whose restricted ones are open to them."""
+    if who.role is not Role.INVESTIGATOR or who.account is None:
+        return frozenset()
+    with found.reading() as connection:
+        return assigned_to(connection, who.account)
 
 
 Open = Annotated[Access, Depends(Allowed(Right.OPEN))]
@@ -114,6 +123,7 @@ Flags = Annotated[Access, Depends(Allowed(Right.FLAGS))]
 Rings = Annotated[Access, Depends(Allowed(Right.RINGS))]
 Own = Annotated[Access, Depends(Allowed(Right.OWN))]
 Cases = Annotated[Access, Depends(Allowed(Right.CASES))]
+Works = Annotated[Access, Depends(Allowed(Right.WORK))]
 LooksRight = Annotated[Access, Depends(Allowed(Right.LOOKS))]
 AccountsRight = Annotated[Access, Depends(Allowed(Right.ACCOUNTS))]
 
@@ -143,4 +153,16 @@ def _routes(among: Iterable[BaseRoute]) -> Iterator[APIRoute]:
             yield from _routes(router.routes)
 
 
-__all__ = ["Access", "AccountsRight", "Cases", "Flags", "LooksRight", "Open", "Own", "Published", "Rings", "rights"]
+__all__ = [
+    "Access",
+    "AccountsRight",
+    "Cases",
+    "Flags",
+    "LooksRight",
+    "Open",
+    "Own",
+    "Published",
+    "Rings",
+    "Works",
+    "rights",
+]

@@ -32,9 +32,17 @@ def health(home: Home, _access: Open) -> dict[str, Any]:
 
 
 @router.get("/cases", response_model=Page[CaseHead])
-def cases(access: Cases, generation: Published, limit: Limit = 20, cursor: Cursor = None) -> dict[str, Any]:
-    """Cases, most suspicious first."""
-    found = page(generation, limit, cursor, access.answers(generation).cases)
+def cases(
+    access: Cases,
+    generation: Published,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    state: Annotated[str | None, Query(max_length=20, description="A state, or `open`: not decided.")] = None,
+    assignee: Annotated[str | None, Query(max_length=100, description="Whose, by account name.")] = None,
+) -> dict[str, Any]:
+    """Cases, most suspicious first; those in a state and those of somebody where they are named."""
+    queue = access.cases(generation).queue
+    found = page(generation, limit, cursor, lambda **span: queue(state, assignee, **span))
     access.look("list of cases", " ".join(one["id"] for one in found["items"]))
     return found
 
@@ -42,7 +50,7 @@ def cases(access: Cases, generation: Published, limit: Limit = 20, cursor: Curso
 @router.get("/cases/{case_id}", response_model=Case, responses=_MISSING)
 def case(access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
     """One case whole, down to its source records."""
-    found = access.answers(generation).case(case_id)
+    found = access.cases(generation).whole(case_id)
     access.look("case", case_id, (party["node"] for party in found["parties"]))
     return found
 
@@ -113,7 +121,7 @@ def links(
 @router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
 def entity(access: Open, generation: Published, entity_id: Id, _fresh: Fresh) -> dict[str, Any]:
     """A party, by its node id or a firm's own id, with what is found about it."""
-    found = access.answers(generation).entity(entity_id)
+    found = access.cases(generation).party(entity_id)
     access.look("party", found["node"], [found["node"]])
     return found
 
@@ -127,7 +135,7 @@ def search(
     limit: Limit = 20,
 ) -> dict[str, Any]:
     """Parties and cases whose name or own id contains a text."""
-    hits = access.answers(generation).search(q, limit=limit)
+    hits = access.cases(generation).hits(q, limit)
     access.look("search", q, (hit["node"] for hit in hits if "node" in hit))
     return {"items": hits, "next": None}
 

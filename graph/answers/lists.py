@@ -11,6 +11,7 @@ from graph.answers.naming import Document, Naming
 from graph.answers.view import View
 from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
+from graph.findings import seen_as
 from graph.generation import Generation, listed, rows_of
 
 DEFAULT = View()
@@ -19,6 +20,11 @@ DEFAULT = View()
 def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
     """A page of a table's rows; all of them from ``offset`` on where there is no limit."""
     return rows_of(table.limit(limit, offset=offset))
+
+
+def kin_of(row: Document) -> tuple[str, ...]:
+    """The ids of the cases that went into one, and of the one that it was split from."""
+    return tuple(filter(None, (*row["merged"], row["split_from"])))
 
 
 class Lists:
@@ -131,9 +137,55 @@ class Lists:
             for row in rows
         ]
 
-    def cases(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
-        """Cases as a list shows them."""
-        return [case_head(row) for row in page(self._cases().order_by("rank"), offset, limit)]
+    def cases(
+        self,
+        *,
+        among: Collection[str] | None = None,
+        beside: Collection[str] = (),
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Cases as a list shows them: all, or those ``among`` these ids, and none of those ``beside`` them."""
+        table = self._cases()
+        if among is not None:
+            table = table.filter(_.id.isin(listed(among)))
+        if beside:
+            table = table.filter(_.id.notin(listed(beside)))
+        return [case_head(row) for row in page(table.order_by("rank"), offset, limit)]
+
+    def related_cases(self) -> dict[str, tuple[str, ...]]:
+        """By case, the cases that went into it and the one that it was split from; those that have any."""
+        table = self._cases().filter((_.merged.length() > 0) | _.split_from.notnull())
+        rows = rows_of(table.select("id", "merged", "split_from").order_by("id"))
+        return {row["id"]: kin_of(row) for row in rows}
+
+    def case_findings(self, cases: Collection[str]) -> list[Document]:
+        """The findings of cases: ``case``, ``id``, ``code``, ``version``, and ``seen``, the mark of its records."""
+        table = self._findings().filter(_.case.isin(listed(cases))) if cases else self._findings().limit(0)
+        rows = rows_of(table.select("case", "id", "code", "version", "evidence").order_by("id"))
+        kept = ("case", "id", "code", "version")
+        return [
+            {**{name: row[name] for name in kept}, "seen": seen_as(row["version"], row["evidence"])} for row in rows
+        ]
+
+    def finding_marks(self, findings: Collection[str]) -> list[Document]:
+        """``id`` and ``seen`` of these findings, by id."""
+        table = self._findings().filter(_.id.isin(listed(findings))).select("id", "version", "evidence")
+        rows = rows_of(table.order_by("id"))
+        return [{"id": row["id"], "seen": seen_as(row["version"], row["evidence"])} for row in rows]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every case about private life may be seen."""
+        return self._view.persons and self._view.private is None
+
+    def cases_by_rule(self, decided: Collection[str]) -> list[Document]:
+        """For each rule and version, how many ``cases`` have it, and how many of these are among those ``decided``."""
+        table = self._findings().filter(_.case.notnull()).select("code", "version", "case").distinct()
+        table = table.semi_join(self._cases().select(case="id"), "case")
+        told = table.mutate(known=_.case.isin(listed(decided)).fill_null(False))
+        counted = told.group_by("code", "version").agg(cases=_.count(), decided=_.known.sum())
+        return rows_of(counted.order_by("code", "version"))
 
     def enriched(self, officials: Collection[str] | None = None) -> list[Document]:
         """Officials, or those of these node ids, whose household bought more than its declared income explains.

@@ -8,7 +8,7 @@ neighbours grows into one case.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 
 from graph.cases.case import Case
@@ -21,8 +21,14 @@ LEAST_CODES = 3
 """So many rules about one party open a case."""
 
 
-def assemble(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Case]:
-    """The cases that findings give, most suspicious first, then by core; without ids yet."""
+def assemble(
+    findings: Sequence[Finding], rules: Mapping[str, Rule], explained: Collection[tuple[str, str]] = frozenset()
+) -> list[Case]:
+    """The cases that findings give, most suspicious first, then by core; without ids yet.
+
+    ``explained`` are findings, by id and the mark of what they rest on, that a person explained: they stay in their
+    cases, and add nothing to the score.
+    """
     opens = _opening(findings, rules)
     desk = _Desk()
     for finding in sorted(findings, key=lambda one: (not opens[one.id], -one.weight, -len(one.parties), one.id)):
@@ -32,7 +38,12 @@ def assemble(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Cas
         if place is not None:
             desk.add(place, finding)
     made = [
-        Case(core, tuple(sorted({party for one in joined for party in one.parties})), tuple(joined), _score(joined))
+        Case(
+            core,
+            tuple(sorted({party for one in joined for party in one.parties})),
+            tuple(joined),
+            _score(one for one in joined if (one.id, one.seen) not in explained),
+        )
         for core, joined in zip(desk.cores, desk.findings, strict=True)
     ]
     return sorted(made, key=lambda case: (-case.score, case.core))

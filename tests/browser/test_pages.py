@@ -88,6 +88,30 @@ def test_no_page_scrolls_sideways(page: Page, address: str, width: int) -> None:
         assert overflow <= 0, href
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_case_is_worked_on_by_hand_without_javascript(
+    chromium: Browser, address: str, workspace: Workspace, width: int
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, extra_http_headers=signed_in(workspace, Role.INVESTIGATOR),
+        viewport={"width": width, "height": 800},
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(address)
+    row = page.locator("tbody tr", has_text="new").first
+    row.get_by_role("link", name="Desk of case").click()
+    page.get_by_label("Reason, kept with the case").fill("It is worth a look.")
+    page.get_by_role("button", name="Move to triage").click()
+    page.get_by_text("Add a note").click()
+    page.get_by_label("Note", exact=True).fill("a word\non two lines")
+    page.get_by_role("button", name="Add the note").click()
+    assert page.locator("tbody tr", has_text="moved to triage").count() == 1
+    assert page.locator("td.said", has_text="on two lines").bounding_box()
+    boxes = [page.locator(one).first.bounding_box() for one in ("h2", "table", "textarea")]
+    assert all(box and box["x"] + box["width"] <= width for box in boxes)
+    context.close()
+
+
 def test_pages_work_without_javascript(chromium: Browser, address: str, headers: dict[str, str]) -> None:
     context = chromium.new_context(java_script_enabled=False, extra_http_headers=headers)
     page = context.new_page()

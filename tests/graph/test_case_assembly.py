@@ -119,3 +119,12 @@ def test_a_case_spans_its_findings() -> None:
     (case,) = assemble([finding("R032", "ab", year=2020), finding("R044", "ab", year=2024, about="M")], RULES)
     assert (case.since, case.until) == (date(2020, 1, 1), date(2024, 12, 31))
     assert case.about("buyer") == ["M"]
+
+
+def test_what_was_explained_stays_in_its_case_and_adds_nothing_to_the_score() -> None:
+    held, explained = finding("R032", "ab", weight=0.5), finding("R044", "ab", weight=0.5)
+    (case,) = assemble([held, explained], RULES, {(explained.id, explained.seen)})
+    assert case.findings == assemble([held, explained], RULES)[0].findings
+    assert case.score == assemble([held], RULES)[0].score < assemble([held, explained], RULES)[0].score
+    (other,) = assemble([held, explained], RULES, {(explained.id, "on other records")})
+    assert other.score == assemble([held, explained], RULES)[0].score
