@@ -11,10 +11,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.access.openid import OpenId
 from api.body import Bodies
-from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, TooMany, UnusableCall
+from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, ProviderAway, TooMany, UnusableCall
 from api.pages import router as pages
 from api.pages.common import refused
+from api.pages.openid import router as openid_pages
 from api.pages.people import router as people_pages
 from api.routes.access import rights
 from api.routes.often import Often
@@ -30,6 +32,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotAllowed, 403, "not allowed"),
     (TooMany, 429, "too many requests"),
     (DeskUnusable, 503, "desk not reachable"),
+    (ProviderAway, 503, "provider not reachable"),
     (UnknownId, 404, "not found"),
     (NoGeneration, 503, "nothing to answer from"),
     (HomeBusy, 503, "busy"),
@@ -70,7 +73,9 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, people, pages, people_pages):
+    settings = workspace.settings
+    app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
+    for router in (read, people, pages, people_pages, openid_pages):
         app.include_router(router)
     rights(app)
     app.add_middleware(Bodies, refuse=problem)
