@@ -31,12 +31,16 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        body = await _whole(headers, receive)
+        try:
+            body = await _whole(headers, receive)
+        except UnusableCall as error:
+            await self._refuse(400, "unusable call", str(error))(scope, receive, send)
+            return
         if body is None:
             await self._refuse(413, "too long", f"a body has at most {MOST_BYTES:,} bytes")(scope, receive, send)
             return
         try:
-            if body and "json" in headers.get("content-type", "json"):
+            if body and "json" in headers.get("content-type", "json").lower():
                 strict_json(body)
         except UnusableCall as error:
             await self._refuse(400, "unusable call", str(error))(scope, receive, send)
@@ -54,15 +58,15 @@ class Bodies:
 
 
 async def _whole(headers: Headers, receive: Receive) -> bytes | None:
-    """The body; None once it is too long, without reading on."""
+    """The body; None once it is too long, without reading on; UnusableCall where it ends early."""
     told = headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > MOST_BYTES:
+    if not (told.isascii() and told.isdigit()) or len(told) > 15 or int(told) > MOST_BYTES:
         return None
     parts, length = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b""
+            raise UnusableCall("the body ended early")
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         if length > MOST_BYTES:

@@ -21,7 +21,7 @@ from api.routes.people import level_of, role_of
 from api.workspace import Workspace
 
 PER_PAGE = 100
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=300, pattern=r"\A[^\x00]*\z")]
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
