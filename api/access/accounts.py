@@ -21,6 +21,7 @@ from api.errors import UnusableCall
 _TRIES = 5
 _LONGEST_WAIT = timedelta(minutes=15)
 _STEP = 30
+_AFRESH = {"totp": None, "totp_used": None, "failures": 0, "locked_until": None}
 BY_EMAIL = "mailto:"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -100,7 +101,7 @@ class Accounts:
         password = secrets.token_urlsafe(15)
         with self._desk.writing() as connection:
             own = _by_name(connection, name)["id"]
-            self._set(connection, own, password=hashed(password), totp=None, totp_used=None, failures=0)
+            self._set(connection, own, password=hashed(password), **_AFRESH)
             self._end(connection, own, tokens=False)
             self._tell(connection, own, "password reset", by)
         return password

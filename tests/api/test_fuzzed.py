@@ -16,7 +16,7 @@ from api.workspace import Workspace
 from tests.conftest import Demo
 from tests.people import Headers, signed_in, with_own_desk
 
-EXAMPLES = 12
+EXAMPLES = 8
 """For each operation, role and kind of data; the same ones in every run."""
 ROLES = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.INVESTIGATOR)
 
