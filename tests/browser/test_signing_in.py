@@ -64,13 +64,18 @@ def _fill(page: Page, address: str, password: str, code: str = "") -> None:
 
 
 def _fits(page: Page, folder: Path, name: str) -> None:
-    """The page scrolls sideways on no screen; a picture of it is kept for whoever looks."""
+    """The page scrolls sideways on no screen, and no field or picture fills it; one of it is kept for whoever looks."""
     for width in (1280, 375):
         page.set_viewport_size({"width": width, "height": 800})
         page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
         box = page.locator("main").bounding_box()
         assert box
         assert box["x"] + box["width"] <= width, name
+        for part, most in (("main input:visible", 60), ("svg.code", 300)):
+            for one in page.locator(part).all():
+                place = one.bounding_box()
+                assert place
+                assert place["height"] <= most, (name, part)
 
 
 def test_in_by_the_form_a_code_set_up_out_and_in_with_the_code(page: Page, address: str, tmp_path: Path) -> None:
