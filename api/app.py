@@ -12,10 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.body import Bodies
-from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, Outdated, TooMany, UnusableCall
+from api.errors import (
+    ApiError,
+    DeskUnusable,
+    HomeBusy,
+    NotAllowed,
+    NotSignedIn,
+    Outdated,
+    ProviderAway,
+    TooMany,
+    UnusableCall,
+)
 from api.pages import router as pages
 from api.pages.common import refused
 from api.pages.desk import router as desk_pages
+from api.pages.openid import router as openid_pages
 from api.pages.people import router as people_pages
 from api.routes.access import rights
 from api.routes.bulk import router as bulk
@@ -36,6 +47,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (Outdated, 409, "changed meanwhile"),
     (TooMany, 429, "too many requests"),
     (DeskUnusable, 503, "desk not reachable"),
+    (ProviderAway, 503, "provider not reachable"),
     (UnknownId, 404, "not found"),
     (NoGeneration, 503, "nothing to answer from"),
     (HomeBusy, 503, "busy"),
@@ -76,7 +88,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, procurement, bulk, case_desk, people, pages, desk_pages, people_pages):
+    for router in (read, procurement, bulk, case_desk, people, pages, desk_pages, people_pages, openid_pages):
         app.include_router(router)
     rights(app)
     app.add_middleware(Bodies, refuse=problem)

@@ -35,14 +35,22 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+<<<<<<< HEAD
         attaching = scope["path"].endswith("/attachments") and ("authorization" in headers or "cookie" in headers)
         most = MOST_ATTACHED + _FORM if attaching else MOST_BYTES
         body = await _whole(headers, receive, most)
+=======
+        try:
+            body = await _whole(headers, receive)
+        except UnusableCall as error:
+            await self._refuse(400, "unusable call", str(error))(scope, receive, send)
+            return
+>>>>>>> oidc
         if body is None:
             await self._refuse(413, "too long", f"a body has at most {most:,} bytes")(scope, receive, send)
             return
         try:
-            if body and "json" in headers.get("content-type", "json"):
+            if body and "json" in headers.get("content-type", "json").lower():
                 strict_json(body)
         except UnusableCall as error:
             await self._refuse(400, "unusable call", str(error))(scope, receive, send)
@@ -59,16 +67,23 @@ class Bodies:
         await self._app(scope, once, send)
 
 
+<<<<<<< HEAD
 async def _whole(headers: Headers, receive: Receive, most: int) -> bytes | None:
     """The body; None once it is too long, without reading on."""
     told = headers.get("content-length", "0")
     if not told.isdigit() or int(told) > most:
+=======
+async def _whole(headers: Headers, receive: Receive) -> bytes | None:
+    """The body; None once it is too long, without reading on; UnusableCall where it ends early."""
+    told = headers.get("content-length", "0")
+    if not (told.isascii() and told.isdigit()) or len(told) > 15 or int(told) > MOST_BYTES:
+>>>>>>> oidc
         return None
     parts, length = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b""
+            raise UnusableCall("the body ended early")
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         if length > most:

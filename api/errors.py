@@ -5,6 +5,7 @@ ApiError
 ├── DeskUnusable   the desk database cannot be used as it is (exit status 2, HTTP 503)
 ├── NotSignedIn    the caller is not known (HTTP 401)
 ├── NotAllowed     the caller is known, and may not do this (HTTP 403)
+├── ProviderAway   the OpenID provider cannot be asked (HTTP 503)
 ├── TooMany        the caller asks too often (HTTP 429)
 ├── Outdated       what the caller acts on was changed meanwhile (HTTP 409)
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
@@ -32,6 +33,10 @@ class NotSignedIn(ApiError):
 
 class NotAllowed(ApiError):
     """The caller's role does not allow this; it says nothing of what there is."""
+
+
+class ProviderAway(ApiError):
+    """The OpenID provider does not answer, or not as one does; signing in by password goes on."""
 
 
 class TooMany(ApiError):

@@ -22,6 +22,8 @@ ONLY_IN = {
     "sqlalchemy": ("api",),
     "alembic": ("api",),
     "psycopg": ("api",),
+    "authlib": ("api",),
+    "joserfc": ("api",),
     "rapidfuzz": ("graph",),
     "pyvis": ("viz",),
     "typst": ("viz",),

@@ -1,35 +1,29 @@
 """Accounts: made, changed, and signed in to by password and one-time code."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from pyotp import TOTP, random_base32
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
+from api.access.passwords import hashed, matches, usable
 from api.access.policy import Role
 from api.access.secret import seal, unseal
 from api.desk.database import Desk
 from api.desk.tables import ACCOUNT_EVENTS, ACCOUNTS, SESSIONS, TOKENS
 from api.errors import UnusableCall
 
-SHORTEST = 12
-"""Characters of a password: what NIST SP 800-63B asks for where there may be no second factor, and a few more."""
-LONGEST = 200
 _TRIES = 5
 _LONGEST_WAIT = timedelta(minutes=15)
 _STEP = 30
-_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-_ONE_AT_A_TIME = Lock()
-"""A hash takes 64 MiB: many tries at once must not take them many times over."""
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
-"""Tried for names that nobody has, so that the answer takes as long."""
+_AFRESH = {"totp": None, "totp_used": None, "failures": 0, "locked_until": None}
+BY_EMAIL = "mailto:"
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +66,11 @@ class Accounts:
         if self.all():
             return None
         password = secrets.token_urlsafe(15)
-        hashed = _hash(password)
+        made = hashed(password)
         with self._desk.writing() as connection:
             if connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one():
                 return None  # another process was first
-            self._insert(connection, "admin", Role.ADMINISTRATOR, hashed=hashed, by="first start")
+            self._insert(connection, "admin", Role.ADMINISTRATOR, password=made, by="first start")
         return "admin", password
 
     def add(self, name: str, role: Role, by: str, *, password: str | None = None) -> str:
@@ -84,10 +78,10 @@ class Accounts:
 
         UnusableCall where the name is taken or unusable, or the password too short.
         """
-        chosen = _usable(password) if password is not None else secrets.token_urlsafe(15)
-        usable, hashed = _name(name), _hash(chosen)
+        chosen = usable(password) if password is not None else secrets.token_urlsafe(15)
+        wanted, made = _name(name), hashed(chosen)
         with self._desk.writing() as connection:
-            self._insert(connection, usable, role, hashed=hashed, by=by)
+            self._insert(connection, wanted, role, password=made, by=by)
         return chosen
 
     def change(self, name: str, by: str, *, role: Role | None = None, disabled: bool | None = None) -> Account:
@@ -109,24 +103,24 @@ class Accounts:
     def reset(self, name: str, by: str) -> str:
         """Give an account a new generated password, said this once; one-time codes are asked for no more."""
         password = secrets.token_urlsafe(15)
-        hashed = _hash(password)
+        made = hashed(password)
         with self._desk.writing() as connection:
             own = _by_name(connection, name)["id"]
-            self._set(connection, own, password=hashed, totp=None, totp_used=None, failures=0)
+            self._set(connection, own, password=made, **_AFRESH)
             self._end(connection, own, tokens=False)
             self._tell(connection, own, "password reset", by)
         return password
 
     def set_password(self, account: str, old: str, new: str) -> None:
         """Change one's own password; other sessions end. UnusableCall where the old one is wrong."""
-        _usable(new)
+        usable(new)
         with self._desk.reading() as connection:
             row = _by_id(connection, account)
-        if not _matches(row["password"], old):
+        if not matches(row["password"], old):
             raise UnusableCall("the old password is not right")
-        hashed = _hash(new)
+        made = hashed(new)
         with self._desk.writing() as connection:
-            self._set(connection, account, password=hashed)
+            self._set(connection, account, password=made)
             self._end(connection, account, tokens=False)
             self._tell(connection, account, "password changed", row["name"])
 
@@ -155,7 +149,7 @@ class Accounts:
         """
         with self._desk.reading() as connection:
             row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name.strip().lower())).mappings().first()
-        right = _matches(row["password"] if row else None, password)
+        right = matches(row["password"] if row else None, password)
         if row is None:
             return None
         with self._desk.writing() as connection:
@@ -170,25 +164,49 @@ class Accounts:
             self._set(connection, row["id"], failures=0, locked_until=None, **used)
         return _account(row)
 
-    def known_to(self, issuer: str, subject: str) -> Account | None:
-        """The open account of an OpenID provider's subject; None where nobody was let in as it."""
-        fits = (ACCOUNTS.c.issuer == issuer) & (ACCOUNTS.c.subject == subject) & ~ACCOUNTS.c.disabled
-        with self._desk.reading() as connection:
-            row = connection.execute(select(ACCOUNTS).where(fits)).mappings().first()
+    def known_to(self, issuer: str, subject: str, email: str | None = None) -> Account | None:
+        """The open account of an OpenID provider's subject; None where nobody was let in as it.
+
+        ``email`` is one that the provider has verified: an account that was tied to it is the subject's from then on.
+        """
+        with self._desk.writing() as connection:
+            row = connection.execute(_let_in(issuer, subject)).mappings().first()
+            if row is None and email is not None:
+                row = connection.execute(_let_in(issuer, f"{BY_EMAIL}{email.strip().lower()}")).mappings().first()
+                if row is not None:
+                    self._set(connection, row["id"], subject=subject)
+                    self._tell(connection, row["id"], "tied to the subject that came first", row["name"])
         return _account(row) if row else None
 
-    def tie(self, name: str, issuer: str, subject: str, by: str) -> None:
-        """Let an OpenID provider's subject sign in to an account."""
+    def tie(self, name: str, issuer: str | None, subject: str | None, by: str) -> None:
+        """Let an OpenID provider's subject sign in to an account, or nobody's; who is signed in is signed out.
+
+        UnusableCall where another account is the subject's.
+        """
         with self._desk.writing() as connection:
             own = _by_name(connection, name)["id"]
-            self._set(connection, own, issuer=issuer, subject=subject)
-            self._tell(connection, own, f"tied to {issuer}"[:200], by)
+            self._tie(connection, own, issuer, subject, by)
+            self._end(connection, own, tokens=False)
 
-    def _insert(self, connection: Connection, name: str, role: Role, *, hashed: str, by: str) -> None:
+    def add_tied(self, name: str, role: Role, by: str, *, issuer: str, subject: str) -> None:
+        """Make an account without a password, that an OpenID provider's subject signs in to."""
+        with self._desk.writing() as connection:
+            self._insert(connection, _name(name), role, password=None, by=by)
+            self._tie(connection, _by_name(connection, name)["id"], issuer, subject, by)
+
+    def _tie(self, connection: Connection, own: str, issuer: str | None, subject: str | None, by: str) -> None:
+        same = (ACCOUNTS.c.issuer == issuer) & (ACCOUNTS.c.subject == subject) & (ACCOUNTS.c.id != own)
+        if issuer is not None and connection.execute(select(ACCOUNTS.c.id).where(same)).first():
+            raise UnusableCall("another account is tied to this subject already")
+        self._set(connection, own, issuer=issuer, subject=subject)
+        self._tell(connection, own, f"tied to {issuer or 'nobody'}"[:200], by)
+
+    def _insert(self, connection: Connection, name: str, role: Role, *, password: str | None, by: str) -> None:
         if connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == name)).first():
             raise UnusableCall(f"there is an account {name!r} already")
         own = f"u-{secrets.token_hex(8)}"
-        values = {"id": own, "name": name, "role": role, "password": hashed, "made_at": self._clock()}
+        values: dict[str, Any] = {"id": own, "name": name, "role": role, "made_at": self._clock()}
+        values["password"] = password
         connection.execute(insert(ACCOUNTS).values(values))
         self._tell(connection, own, f"made as {role}", by)
 
@@ -234,6 +252,19 @@ def _by_name(connection: Connection, name: str) -> RowMapping:
     return row
 
 
+def _let_in(issuer: str, subject: str) -> Select[Any]:
+    fits = (ACCOUNTS.c.issuer == issuer) & (ACCOUNTS.c.subject == subject) & ~ACCOUNTS.c.disabled
+    return select(ACCOUNTS).where(fits)
+
+
+def by_email(written: str) -> str:
+    """What stands for the subject until somebody with this e-mail comes; UnusableCall for what is none."""
+    email = written.strip().lower()
+    if not _EMAIL.fullmatch(email) or len(email) > 254:
+        raise UnusableCall("this is no e-mail address")
+    return f"{BY_EMAIL}{email}"
+
+
 def _by_id(connection: Connection, own: str) -> RowMapping:
     return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == own)).mappings().one()
 
@@ -250,22 +281,3 @@ def _name(written: str) -> str:
     if not 2 <= len(name) <= 100 or not name.isprintable() or any(letter.isspace() for letter in name):
         raise UnusableCall("a name has 2 to 100 letters, and no blanks")
     return name
-
-
-def _usable(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise UnusableCall(f"a password has {SHORTEST} to {LONGEST} characters")
-    return password
-
-
-def _hash(password: str) -> str:
-    with _ONE_AT_A_TIME:
-        return _HASHER.hash(password)
-
-
-def _matches(known: str | None, password: str) -> bool:
-    with _ONE_AT_A_TIME:
-        try:
-            return _HASHER.verify(known or _NOBODY, password[:LONGEST]) and known is not None
-        except VerificationError:
-            return False

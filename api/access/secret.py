@@ -33,7 +33,15 @@ def seal(home: Path, text: str) -> bytes:
 
 def unseal(home: Path, sealed: bytes) -> str:
     """What was sealed; DeskUnusable where the home's key is another."""
+    found = unsealed(home, sealed)
+    if found is None:
+        raise DeskUnusable(f"{home / FILE} is not the key that this desk was sealed with")
+    return found
+
+
+def unsealed(home: Path, sealed: bytes) -> str | None:
+    """What was sealed; None for what the home's key did not seal."""
     try:
         return _fernet(home).decrypt(sealed).decode()
     except InvalidToken:
-        raise DeskUnusable(f"{home / FILE} is not the key that this desk was sealed with") from None
+        return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.common import Call, json_option, pass_call
+from api.errors import UnusableCall
 from api.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -57,15 +58,45 @@ def list_accounts(call: Call, terminal: Terminal) -> None:
 @account.command()
 @click.argument("name")
 @click.option("--role", type=_ROLES, required=True)
+@click.option("--openid", "subject", metavar="SUBJECT", help="Whom the OpenID provider signs in to it.")
 @json_option
 @pass_call
-def add(call: Call, name: str, role: str, terminal: Terminal) -> None:
-    """Make an account; its generated password is shown this once."""
+def add(call: Call, name: str, role: str, subject: str | None, terminal: Terminal) -> None:
+    """Make an account; its generated password is shown this once. With --openid it has none."""
     from api.access.policy import Role  # noqa: PLC0415
 
+    if subject is not None:
+        issuer = _issuer(call)
+        with _accounts(call) as (them, _desk, by):
+            them.add_tied(name, Role(role), by, issuer=issuer, subject=_subject(subject))
+        _tied(terminal, name, issuer)
+        return
     with _accounts(call) as (them, _desk, by):
         password = them.add(name, Role(role), by)
     _said(terminal, name, "password", password)
+
+
+@account.command()
+@click.argument("name")
+@click.option("--subject", metavar="SUBJECT", help="The provider's id for somebody.")
+@click.option("--email", metavar="E-MAIL", help="Or their e-mail, if the provider has verified it.")
+@click.option("--nobody", is_flag=True, help="Or nobody: the provider signs nobody in to it any more.")
+@json_option
+@pass_call
+def tie(call: Call, name: str, subject: str | None, email: str | None, nobody: bool, terminal: Terminal) -> None:
+    """Let somebody sign in to an account by the OpenID provider; whoever is signed in to it is signed out.
+
+    An e-mail counts once: whoever shows it first is known by the provider's id for them from then on.
+    """
+    from api.access.accounts import by_email  # noqa: PLC0415
+
+    if (subject is not None) + (email is not None) + nobody != 1:
+        raise click.UsageError("say who: one of --subject, --email and --nobody")
+    issuer = None if nobody else _issuer(call)
+    known = None if nobody else by_email(email) if email is not None else _subject(subject or "")
+    with _accounts(call) as (them, _desk, by):
+        them.tie(name, issuer, known, by)
+    _tied(terminal, name, issuer)
 
 
 @account.command()
@@ -112,6 +143,27 @@ def set_account(call: Call, name: str, role: str | None, closed: bool | None, te
         terminal.document({"name": one.name, "role": str(one.role), "closed": one.disabled})
     else:
         terminal.line(f"{one.name}: {one.role}{', closed' if one.disabled else ''}")
+
+
+def _issuer(call: Call) -> str:
+    """The provider's name for itself."""
+    found = call.settings.provider
+    if found is None:
+        raise UnusableCall("no OpenID provider is set up: set BIDRING_OIDC_ISSUER and BIDRING_OIDC_CLIENT")
+    return found.issuer
+
+
+def _subject(written: str) -> str:
+    if not 1 <= len(written) <= 255 or not written.isascii() or not written.isprintable():
+        raise UnusableCall("a subject has 1 to 255 ASCII letters, as the provider writes it")
+    return written
+
+
+def _tied(terminal: Terminal, name: str, issuer: str | None) -> None:
+    if terminal.json_only:
+        terminal.document({"name": name.strip().lower(), "issuer": issuer})
+    else:
+        terminal.line(f"{name.strip().lower()}: {f'signs in by {issuer}' if issuer else 'tied to nobody'}")
 
 
 def _said(terminal: Terminal, name: str, what: str, secret: str) -> None:

@@ -18,9 +18,10 @@ from api.pages.common import page
 from api.routes.access import COOKIE, Access, AccountsRight, LooksRight, Open, Own, from_here
 from api.routes.common import Home
 from api.routes.people import level_of, role_of
+from api.workspace import Workspace
 
 PER_PAGE = 100
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form(max_length=300, pattern=r"\A[^\x00]*\z")]
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
@@ -36,9 +37,11 @@ def _often(request: Request) -> None:
 
 
 @router.get("/sign-in")
-def sign_in_form(access: Open, goal: Annotated[str, Query(alias="next", max_length=300)] = "/") -> Response:
+def sign_in_form(
+    request: Request, access: Open, goal: Annotated[str, Query(alias="next", max_length=300)] = "/"
+) -> Response:
     """The form to sign in with."""
-    return page("sign_in.html", access.caller, goal=goal, wrong=False)
+    return _form(request, access, goal)
 
 
 @router.post("/sign-in", dependencies=[Depends(_own_page), Depends(_often)])
@@ -54,8 +57,13 @@ def sign_in(
     """Sign in; whatever was wrong, the answer is the same."""
     account = Accounts(access.desk, home.settings.home).sign_in(name, password, code)
     if account is None:
-        return page("sign_in.html", access.caller, 401, goal=goal, wrong=True)
+        return _form(request, access, goal, wrong=True)
     return signed_in(request, Keys(access.desk).begin(account.id), goal)
+
+
+def _form(request: Request, access: Access, goal: str, *, wrong: bool = False) -> Response:
+    by = request.app.state.openid
+    return page("sign_in.html", access.caller, 401 if wrong else 200, goal=goal, wrong=wrong, provider=by and by.host)
 
 
 def signed_in(request: Request, held: str, goal: str) -> Response:
@@ -64,9 +72,15 @@ def signed_in(request: Request, held: str, goal: str) -> Response:
     answer = RedirectResponse(quote(inside, safe="/?=&%"), 303)
     answer.set_cookie(
         COOKIE, held, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=over_tls(request),
     )  # fmt: skip
     return answer
+
+
+def over_tls(request: Request) -> bool:
+    """Whether browsers come by https, be it to a proxy before this service."""
+    home: Workspace = request.app.state.workspace
+    return request.url.scheme == "https" or (home.settings.url or "").startswith("https://")
 
 
 @router.post("/sign-out")

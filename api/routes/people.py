@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.accounts import LONGEST, SHORTEST, Account, Accounts
+from api.access.accounts import Account, Accounts
 from api.access.keys import MOST_DAYS, Keys, Token
 from api.access.looks import Look, Looks
+from api.access.passwords import LONGEST, SHORTEST
 from api.access.policy import Level, Role
 from api.access.publication import level, publish
 from api.errors import UnusableCall

@@ -77,6 +77,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/style.css"): "open",
     ("GET", "/sign-in"): "open",
     ("POST", "/sign-in"): "open",
+    ("GET", "/sign-in/openid"): "open",
+    ("GET", "/sign-in/openid/back"): "open",
     ("POST", "/sign-out"): "own",
     ("GET", "/account"): "own",
     ("POST", "/account/password"): "own",
