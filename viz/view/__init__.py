@@ -15,6 +15,7 @@ from viz.view.rows import EdgeRow, LinkView, NodeRow, Party, Record, RingView, R
 from viz.view.wealth import wealth_views
 from viz.words import ENGLISH, Words
 
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """A case whole, in texts; every table in the order in which it is shown."""

@@ -69,7 +69,9 @@ def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
         at = step["to"] if forward else step["from"]
         period = figures.span(step["since"], step["until"], refer.words)
         record = refer.records.get(step["source"])
-        hops.append(Hop(_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record))
+        hops.append(
+            Hop(_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
+        )
     return tuple(hops)
 
 

@@ -11,7 +11,7 @@ from viz.words import ENGLISH, Words
 
 
 class References:
-    """Looks up names and numbers in a case whose texts are plain already, and in its picture; has the language's words."""
+    """Looks up names and numbers of a case whose texts are plain already, and of its picture, in a language's words."""
 
     def __init__(self, case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH) -> None:
         self.words = words
