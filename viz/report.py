@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,7 @@ def case_pdf(case: Mapping[str, Any], picture: Subgraph, language: str = "en") -
     compiler = typst.Compiler(
         files("viz").joinpath("templates", "report.typ").read_bytes(),
         font_paths=fonts(),
-        sys_inputs=inputs(case_view(case, picture, spoken), spoken),
+        sys_inputs=inputs(case_view(case, picture, spoken, record_texts=False), spoken),
     )
     made = compiler.compile(format="pdf", timestamp=_detected(case))
     assert isinstance(made, bytes)
@@ -44,9 +44,9 @@ def fonts() -> typst.Fonts:
 
 
 def inputs(view: CaseView, spoken: Words = ENGLISH) -> dict[str, str]:
-    """What the template reads: the view as JSON without the texts of source records, the words, the table of looks."""
+    """What the template reads: the view as JSON, the words, the table of looks."""
     data = {
-        **asdict(replace(view, records=tuple(replace(record, text="") for record in view.records))),
+        **asdict(view),
         "language": str(spoken.language),
         "words": dict(spoken.texts),
         "roles": {role: {**asdict(style), "outline": OUTLINES[style.shape]} for role, style in ROLES.items()},

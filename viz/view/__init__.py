@@ -38,8 +38,15 @@ class CaseView:
     records: tuple[Record, ...]
 
 
-def case_view(case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH) -> CaseView:
-    """What is shown of a case document and its picture; no text in it can harm a page."""
+def case_view(
+    case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH, *, record_texts: bool = True
+) -> CaseView:
+    """What is shown of a case document and its picture; no text in it can harm a page.
+
+    Without ``record_texts`` source records have no text: laying them out is most of the work in a large case.
+    """
+    if not record_texts:
+        case = {**case, "evidence": [{**one, "record": ""} for one in case["evidence"]]}
     case = shown(case)
     refer = References(case, picture, words)
     drawn = drawing(case, picture, refer.by_node, words)
