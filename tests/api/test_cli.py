@@ -69,8 +69,8 @@ def test_a_case_goes_down_to_its_source_records(bidring: Bidring, demo: Demo) ->
 
 def test_a_case_is_written_to_every_kind_of_file(bidring: Bidring, demo: Demo, tmp_path: Path) -> None:
     first = bidring("--home", demo.home, "cases", "--json").document[0]["id"]
-    kinds = {"html": b"<!doctype html", "pdf": b"%PDF-", "graphml": b"<?xml", "csv": b"\xef\xbb\xbfid,", "tables": b"PK",
-             "ftm": b"{", "bundle": b"PK"}  # fmt: skip
+    kinds = {"html": b"<!doctype html", "pdf": b"%PDF-", "graphml": b"<?xml", "csv": b"\xef\xbb\xbfid,",
+             "tables": b"PK", "ftm": b"{", "bundle": b"PK"}  # fmt: skip
     options = [part for kind in kinds for part in (f"--{kind}", tmp_path / f"case.{kind}")]
     called = bidring("--home", demo.home, "case", first, *options)
     assert called.status == 0
