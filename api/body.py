@@ -35,17 +35,13 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-<<<<<<< HEAD
         attaching = scope["path"].endswith("/attachments") and ("authorization" in headers or "cookie" in headers)
         most = MOST_ATTACHED + _FORM if attaching else MOST_BYTES
-        body = await _whole(headers, receive, most)
-=======
         try:
-            body = await _whole(headers, receive)
+            body = await _whole(headers, receive, most)
         except UnusableCall as error:
             await self._refuse(400, "unusable call", str(error))(scope, receive, send)
             return
->>>>>>> oidc
         if body is None:
             await self._refuse(413, "too long", f"a body has at most {most:,} bytes")(scope, receive, send)
             return
@@ -67,17 +63,10 @@ class Bodies:
         await self._app(scope, once, send)
 
 
-<<<<<<< HEAD
 async def _whole(headers: Headers, receive: Receive, most: int) -> bytes | None:
-    """The body; None once it is too long, without reading on."""
-    told = headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > most:
-=======
-async def _whole(headers: Headers, receive: Receive) -> bytes | None:
     """The body; None once it is too long, without reading on; UnusableCall where it ends early."""
     told = headers.get("content-length", "0")
-    if not (told.isascii() and told.isdigit()) or len(told) > 15 or int(told) > MOST_BYTES:
->>>>>>> oidc
+    if not (told.isascii() and told.isdigit()) or len(told) > 15 or int(told) > most:
         return None
     parts, length = [], 0
     while True:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import ibis
@@ -110,6 +111,7 @@ class _Detection:
         reported = sum(ring.score >= self._rules.ring.settings.threshold for ring in rings)
         facts = {
             "generation": self._number,
+            "detected_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
             "findings": dict(sorted(Counter(finding.code for finding in findings).items())),
             "rings": reported,
             "candidates": len(rings),

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from graph.model import Subgraph
 from viz.picture import network
 from viz.style import EDGES, OUTLINES, ROLES
-from viz.view import MAXIM, case_view
+from viz.view import case_view
+from viz.words import ENGLISH
 
 _LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"
 _templates = Environment(
@@ -32,7 +33,7 @@ def case_page(case: Mapping[str, Any], picture: Subgraph) -> str:
     styles, scripts = _asset("case.css"), (_library(), _asset("picture.js"))
     return _templates.get_template("case.html").render(
         view=view,
-        maxim=MAXIM,
+        maxim=ENGLISH("maxim"),
         data=_data(network(view.drawn)),
         styles=styles,
         scripts=scripts,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-THIN = "\u202f"
-"""A narrow space that no line breaks at."""
+from viz.words import ENGLISH, THIN, Words
+
 NONE = "—"
 
 
@@ -69,19 +69,16 @@ def day(value: Any) -> str:
     return NONE if value is None else str(value)[:10]
 
 
-def span(since: Any, until: Any) -> str:
+def span(since: Any, until: Any, words: Words = ENGLISH) -> str:
     """From one day to another; one day once; open ends in words."""
     if since is None and until is None:
-        return "no dates"
-    if since is None or until is None:
-        return f"from {day(since)}" if until is None else f"until {day(until)}"
-    return day(since) if day(since) == day(until) else f"{day(since)} to {day(until)}"
-
-
-def counted(many: int, one: str) -> str:
-    """``1 tender``, ``2 tenders``, ``2 parties``."""
-    plural = one[:-1] + "ies" if one.endswith("y") else one + "s"
-    return f"{_grouped(f'{many:,}')} {one if many == 1 else plural}"
+        return words("span_none")
+    if until is None:
+        return words("span_since", since=day(since))
+    if since is None:
+        return words("span_until", until=day(until))
+    same = day(since) == day(until)
+    return day(since) if same else words("span", since=day(since), until=day(until))
 
 
 def _grouped(written: str) -> str:

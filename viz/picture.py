@@ -12,6 +12,7 @@ from viz import figures
 from viz.layout import layout
 from viz.style import EDGES, ROLES, Role, roles
 from viz.text import cut, label, one_line, plain
+from viz.words import ENGLISH, Words
 
 SECRET = frozenset({"own_id", "birth_date"})
 """What a person's node keeps to itself."""
@@ -61,13 +62,13 @@ class Drawing:
     lines: tuple[Line, ...]
 
 
-def name_of(node: Node) -> str:
+def name_of(node: Node, words: Words = ENGLISH) -> str:
     """What a node is called on one line; a person without a name has none here, since the number stays secret."""
     named = node.properties.get("name") if node.kind is NodeKind.PERSON else node.name
-    return one_line(plain(str(named or ""))) or "no name"
+    return one_line(plain(str(named or ""))) or words("no_name")
 
 
-def detail_of(edge: Edge) -> str:
+def detail_of(edge: Edge, words: Words = ENGLISH) -> str:
     """What an edge says beside its kind: the share, the role, the position, the relation, the sum."""
     found = edge.properties
     if edge.kind is EdgeKind.OWNS:
@@ -76,7 +77,7 @@ def detail_of(edge: Edge) -> str:
         amount = found.get("amount_minor")
         return "" if amount is None else figures.minor(amount, plain(found.get("currency") or ""))
     if edge.kind is EdgeKind.CO_BIDS:
-        return figures.counted(int(found.get("meetings") or 0), "meeting")
+        return words.counted(int(found.get("meetings") or 0), "meeting")
     return one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or "")))
 
 
@@ -85,7 +86,9 @@ def problem_of(edge: Edge) -> str:
     return one_line(plain(str(edge.properties.get("problem") or "")))
 
 
-def drawing(case: Mapping[str, Any], picture: Subgraph, tender_names: Mapping[str, str]) -> Drawing:
+def drawing(
+    case: Mapping[str, Any], picture: Subgraph, tender_names: Mapping[str, str], words: Words = ENGLISH
+) -> Drawing:
     """What is drawn of a case; ``tender_names`` are short names of tenders by node id."""
     core = {one["node"] for one in case["parties"] if one["core"]}
     places, role = layout(picture), roles(picture)
@@ -94,21 +97,21 @@ def drawing(case: Mapping[str, Any], picture: Subgraph, tender_names: Mapping[st
             number,
             node.id,
             role[node.id],
-            name_of(node),
-            tender_names.get(node.id) or _label(node),
+            name_of(node, words),
+            tender_names.get(node.id) or _label(node, words),
             _note(node, role[node.id]),
             node.id in core,
             *places[node.id],
         )
         for number, node in enumerate(picture.nodes, start=1)
     )
-    return Drawing(marks, _lines(picture.edges, {mark.node: mark.number for mark in marks}))
+    return Drawing(marks, _lines(picture.edges, {mark.node: mark.number for mark in marks}, words))
 
 
-def _label(node: Node) -> str:
+def _label(node: Node, words: Words) -> str:
     if node.kind is NodeKind.TENDER:
-        return figures.day(node.properties.get("day")) if node.properties.get("day") else cut(name_of(node), 12)
-    return label(name_of(node))
+        return figures.day(node.properties.get("day")) if node.properties.get("day") else cut(name_of(node, words), 12)
+    return label(name_of(node, words))
 
 
 def _note(node: Node, role: Role) -> str:
@@ -127,7 +130,7 @@ def _note(node: Node, role: Role) -> str:
     return "\n".join(one_line(line) for line in lines)
 
 
-def _lines(edges: Sequence[Edge], numbers: Mapping[str, int]) -> tuple[Line, ...]:
+def _lines(edges: Sequence[Edge], numbers: Mapping[str, int], words: Words) -> tuple[Line, ...]:
     """One line for what a firm did in a tender, and one for all edges of another kind between the same two."""
     together: dict[tuple[int, int, str], list[Edge]] = defaultdict(list)
     for edge in edges:
@@ -138,7 +141,7 @@ def _lines(edges: Sequence[Edge], numbers: Mapping[str, int]) -> tuple[Line, ...
     for (source, target, _kind), several in sorted(together.items()):
         won = any(edge.kind is EdgeKind.SUPPLIES or edge.properties.get("won") for edge in several)
         kind = EdgeKind.SUPPLIES if won else several[0].kind
-        details = list(dict.fromkeys(filter(None, map(detail_of, several))))
+        details = list(dict.fromkeys(filter(None, (detail_of(edge, words) for edge in several))))
         note = "\n".join(
             dict.fromkeys(
                 f"{EDGES[edge.kind].word} {detail_of(edge)}".strip()

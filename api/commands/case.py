@@ -1,6 +1,5 @@
 """``cases``, ``case`` and its exports."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,23 +41,37 @@ def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
 @click.option("--pdf", metavar="FILE", help="A printable report.")
 @click.option("--graphml", metavar="FILE", help="The case's graph for Gephi or yEd.")
 @click.option("--csv", metavar="FILE", help="The case's findings as a table.")
+@click.option("--tables", metavar="FILE", help="All of the case's tables as CSV files in a zip.")
 @click.option("--ftm", metavar="FILE", help="The case as FollowTheMoney entities, a JSON line each, for Aleph.")
 @click.option("--bundle", metavar="FILE", help="Everything in one zip with hashes, and a script that checks them.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "ru", "kk"]),
+    default="en",
+    show_default=True,
+    help="The language of the report, and of whose spreadsheets the tables are for.",
+)
 @restricted_option
 @json_option
 @pass_call
-def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, **files: str | None) -> None:
+def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, language: str, **files: str | None) -> None:
     """One case, down to its source records; written to files where they are named."""
     wanted = {kind: Path(file) for kind, file in files.items() if file}
+    if len(set(wanted.values())) < len(wanted):
+        raise UnusableCall("one file cannot take more than one format")
     for file in wanted.values():
         if not file.absolute().parent.is_dir():
             raise UnusableCall(f"{file}: no such folder")
+        if file.is_dir():
+            raise UnusableCall(f"{file}: is a folder")
     with call.answers(restricted=True) as answers:
-        [document] = call.standing(answers, [answers.case(case_id)])
-    if document["restricted"] and not restricted:
-        raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
+        if answers.case_row(case_id).get("restricted") and not restricted:
+            raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
+        document = {}
+        if terminal.json_only or not wanted:
+            [document] = call.standing(answers, [answers.case(case_id)])
     if wanted:
-        _export(call, case_id, wanted)
+        _export(call, case_id, wanted, language)
     if terminal.json_only:
         terminal.document(document)
     elif wanted:
@@ -68,32 +81,20 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, **fi
         _print(terminal, document)
 
 
-def _export(call: Call, case_id: str, wanted: dict[str, Path]) -> None:
+def _export(call: Call, case_id: str, wanted: dict[str, Path], language: str) -> None:
     from graph.answers import Answers  # noqa: PLC0415
     from graph.answers.view import View  # noqa: PLC0415
     from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
-    from viz.bundle import case_bundle  # noqa: PLC0415
-    from viz.case_page import case_page  # noqa: PLC0415
-    from viz.exports import case_csv, case_graphml  # noqa: PLC0415
-    from viz.ftm import case_ftm  # noqa: PLC0415
-    from viz.report import case_pdf  # noqa: PLC0415
+    from viz.exports import export  # noqa: PLC0415
 
-    makers: dict[str, Callable[[Document, Any], str | bytes]] = {
-        "html": case_page,
-        "pdf": case_pdf,
-        "graphml": case_graphml,
-        "csv": lambda document, _picture: case_csv(document),
-        "ftm": case_ftm,
-        "bundle": case_bundle,
-    }
     with call.workspace.generation() as generation, call.workspace.graph(generation.number) as graph:
         # What leaves the house names persons by name, not by number; :func:`case` has asked for what is restricted.
         answers = Answers(generation, View(private=None))
         document = answers.case(case_id)
         picture = case_subgraph(graph, *answers.case_context(case_id))
-    for kind, file in wanted.items():
-        made = makers[kind](document, picture)
-        file.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
+    made = {file: export(kind, document, picture, language=language) for kind, file in wanted.items()}
+    for file, written in made.items():
+        file.write_bytes(written)
 
 
 def _print(terminal: Terminal, document: Document) -> None:

@@ -50,7 +50,7 @@ def change_case(
     to: Short = "",
     reason_code: Short = "",
 ) -> Response:
-    """Do one thing to a case, and show it again. ``to``: where to (``STATE/OUTCOME``), to whom, until when, or which."""
+    """Do one thing to a case, and show it again; ``to``: where to (``STATE/OUTCOME``), to whom, until when, which."""
     own = work(home, access, generation, case_id, version)
     if what == "move":
         state, _sep, outcome = to.partition("/")

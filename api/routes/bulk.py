@@ -20,7 +20,7 @@ from api.routes.fresh import Fresh
 from api.routes.shapes import Problem
 from api.workspace import Workspace
 from graph.answers.procurement import Procurement
-from viz.exports import cell
+from viz.exports.tables import cell
 
 BATCH = 2_000
 Document = dict[str, Any]

@@ -31,6 +31,8 @@ class Answers(Lists):
         names = self._naming.parties([*row["parties"]])
         return {
             **case_head(row),
+            "generation": self._generation.number,
+            "detected_at": self._generation.facts.get("detected_at"),
             "parties": [{**names[party], "node": party, "core": party in row["core"]} for party in row["parties"]],
             "findings": self._documents.findings(found),
             "rings": self._documents.rings(ring_rows),

@@ -5,7 +5,7 @@ from typing import Any
 
 from graph.model import Subgraph
 from tests.viz.conftest import NUMBERS_OF_PERSONS, Document
-from viz.ftm import case_ftm
+from viz.exports.ftm import case_ftm
 
 THING = {"name", "address", "phone", "email"}
 LEGAL = THING | {"registrationNumber", "jurisdiction", "incorporationDate", "dissolutionDate", "status"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from graph.model import Subgraph
@@ -12,10 +13,7 @@ from viz.view import evidence, tables
 from viz.view.references import References
 from viz.view.rows import EdgeRow, LinkView, NodeRow, Party, Record, RingView, RuleView, TenderRow, WealthView
 from viz.view.wealth import wealth_views
-
-STATES = {"new": "new: nobody has looked at it yet"}
-"""States of a case in words; others stand for themselves."""
-MAXIM = "Flags indicate; a person decides."
+from viz.words import ENGLISH, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,7 @@ class CaseView:
     facts: tuple[tuple[str, str], ...]
     question: str
     truncated: str
+    made: str
     drawn: Drawing
     parties: tuple[Party, ...]
     rings: tuple[RingView, ...]
@@ -39,17 +38,25 @@ class CaseView:
     records: tuple[Record, ...]
 
 
-def case_view(case: Mapping[str, Any], picture: Subgraph) -> CaseView:
-    """What is shown of a case document and its picture; no text in it can harm a page."""
+def case_view(
+    case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH, *, record_texts: bool = True
+) -> CaseView:
+    """What is shown of a case document and its picture; no text in it can harm a page.
+
+    Without ``record_texts`` source records have no text: laying them out is most of the work in a large case.
+    """
+    if not record_texts:
+        case = {**case, "evidence": [{**one, "record": ""} for one in case["evidence"]]}
     case = shown(case)
-    refer = References(case, picture)
-    drawn = drawing(case, picture, refer.by_node)
+    refer = References(case, picture, words)
+    drawn = drawing(case, picture, refer.by_node, words)
     return CaseView(
         id=case["id"],
         title=case["title"],
-        facts=_facts(case),
-        question=_question(case),
-        truncated=_truncated(picture),
+        facts=_facts(case, words),
+        question=_question(case, words),
+        truncated=words("picture_cut", nodes=len(picture.nodes)) if picture.truncated else "",
+        made=_made(case, words),
         drawn=drawn,
         parties=tables.parties(case, refer),
         rings=evidence.ring_views(case, refer),
@@ -63,37 +70,29 @@ def case_view(case: Mapping[str, Any], picture: Subgraph) -> CaseView:
     )
 
 
-def _facts(case: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _facts(case: Mapping[str, Any], words: Words) -> tuple[tuple[str, str], ...]:
+    rules = words.counted(len(case["codes"]), "rule")
     return (
-        ("Score", f"{figures.score(case['score'])} of 1"),
-        ("Period", figures.span(case["period"]["since"], case["period"]["until"])),
-        ("State", STATES.get(case["state"], case["state"])),
-        ("Flags", f"{len(case['findings'])} by {figures.counted(len(case['codes']), 'rule')}"),
-        ("Firms", str(case["firms"])),
-        ("Persons", str(case["persons"])),
-        ("Tenders", str(len(case["tenders"]))),
-        ("Source records", str(len(case["evidence"]))),
+        (words("fact_score"), words("fact_score_value", score=figures.score(case["score"]))),
+        (words("fact_period"), figures.span(case["period"]["since"], case["period"]["until"], words)),
+        (words("fact_state"), words.known(f"state_{case['state']}", case["state"])),
+        (words("fact_flags"), words("fact_flags_value", flags=len(case["findings"]), rules=rules)),
+        (words("fact_firms"), str(case["firms"])),
+        (words("fact_persons"), str(case["persons"])),
+        (words("fact_tenders"), str(len(case["tenders"]))),
+        (words("fact_records"), str(len(case["evidence"]))),
     )
 
 
-def _question(case: Mapping[str, Any]) -> str:
+def _question(case: Mapping[str, Any], words: Words) -> str:
     """What a person has to decide next, in one sentence."""
-    asked = []
-    if case["rings"]:
-        asked.append("whether an innocent explanation accounts for how these firms bid together")
-    if case["links"]:
-        asked.append("whether the official declared this tie and kept out of the awards")
-    if case.get("wealth"):
-        asked.append("whether income that was not declared here accounts for what the household bought")
-    if not asked:
-        asked.append("whether an innocent explanation accounts for each flag below")
-    return f"Decide {', and '.join(asked)}, from the source records, before anybody is asked."
+    asked = [words(f"decide_{name}") for name in ("rings", "links", "wealth") if case.get(name)]
+    return words("decide", asked=words("decide_and").join(asked or [words("decide_flags")]))
 
 
-def _truncated(picture: Subgraph) -> str:
-    if not picture.truncated:
-        return ""
-    return (
-        f"The picture is cut off: it shows the {len(picture.nodes)} nodes that matter most to the case, "
-        "and more are tied to them in the records."
-    )
+def _made(case: Mapping[str, Any], words: Words) -> str:
+    """Which program made it, and of which generation, detected when."""
+    made = [f"{words('made')} bidring {version('bidring')}"]
+    if case.get("generation") is not None:
+        made.append(f"{words('generation')} {case['generation']}")
+    return ", ".join([*made, *filter(None, [case.get("detected_at")])])

@@ -5,24 +5,26 @@ from typing import Any
 
 from graph.model import EdgeKind
 from viz import figures
-from viz.style import EDGES
 from viz.view.references import References
 from viz.view.rows import Flag, Hop, LinkView, Proof, RingView, RuleView
+from viz.words import Words
 
 SIGNIFICANT = 0.05
 """Evidence with a p up to this supports a ring."""
-_PATH_WORDS = {kind.value.lower(): EDGES[kind] for kind in (EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN)}
+_TIES = {kind.value.lower() for kind in (EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN)}
 
 
 def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ...]:
     """Rings, with each kind of evidence and whether it speaks for the ring."""
     return tuple(
         RingView(
-            title=f"{figures.counted(len(ring['members']), 'firm')}, {figures.counted(len(ring['tenders']), 'tender')}",
+            title=", ".join(
+                (refer.words.counted(len(ring["members"]), "firm"), refer.words.counted(len(ring["tenders"]), "tender"))
+            ),
             score=figures.score(ring["score"]),
             members=tuple(refer.name(one["id"]) for one in ring["members"]),
             markets=tuple(ring["markets"]),
-            period=figures.span(ring["period"]["since"], ring["period"]["until"]),
+            period=figures.span(ring["period"]["since"], ring["period"]["until"], refer.words),
             tenders=refer.labels(ring["tenders"]),
             proofs=tuple(_proof(one) for one in ring["evidence"]),
             innocent=tuple(ring["innocent"]),
@@ -48,13 +50,16 @@ def link_views(case: Mapping[str, Any], refer: References) -> tuple[LinkView, ..
             supplier=refer.name(link["supplier"]),
             score=figures.score(link["score"]),
             won=figures.money_of(link["won"]),
-            period=figures.span(link["period"]["since"], link["period"]["until"]),
+            period=figures.span(link["period"]["since"], link["period"]["until"], refer.words),
             hops=_hops(link, refer),
             tenders=refer.labels(link["tenders"]),
-            text=link["text"],
+            told=refer.words(
+                "won", supplier=refer.name(link["supplier"]), sum=figures.money_of(link["won"]),
+                buyer=refer.name(link["buyer"]),
+            ),
         )
         for link in case["links"]
-    )
+    )  # fmt: skip
 
 
 def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
@@ -62,23 +67,22 @@ def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
     for step in link["path"]:
         forward = step["from"] == at
         at = step["to"] if forward else step["from"]
-        period = figures.span(step["since"], step["until"])
+        period = figures.span(step["since"], step["until"], refer.words)
         record = refer.records.get(step["source"])
-        hops.append(Hop(_words(step, forward=forward), refer.name(at), refer.role(at), period, record))
+        hops.append(
+            Hop(_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
+        )
     return tuple(hops)
 
 
-def _words(step: Mapping[str, Any], *, forward: bool) -> str:
+def _words(step: Mapping[str, Any], *, forward: bool, words: Words) -> str:
     kind, detail = step["kind"], step["detail"] or ""
+    way = "" if forward else "_back"
+    if kind not in _TIES:  # a shared address, phone or email is a kind of its own
+        return words(f"hop_contact{way}", kind=words.known(f"kind_{kind}", kind))
     if kind == "owns":
-        share = _share(detail)
-        return (f"owns {share} of" if share else "owns") if forward else f"is owned {share} by".replace("  ", " ")
-    style = _PATH_WORDS.get(kind)
-    if style is None:  # a shared address, phone or email is a kind of its own
-        return f"has the {kind}" if forward else f"which is the {kind} of"
-    words = style.word if forward else style.back
-    beside = f" ({detail})" if detail else ""
-    return f"{words.removesuffix(' of')}{beside} of" if words.endswith(" of") else words + beside
+        detail = _share(detail)
+    return words(f"hop_{kind}{way}_known", detail=detail) if detail else words(f"hop_{kind}{way}")
 
 
 def _share(detail: str) -> str:
@@ -95,7 +99,8 @@ def rule_views(case: Mapping[str, Any], refer: References) -> tuple[RuleView, ..
         by_code.setdefault(finding["code"], []).append(finding)
     return tuple(
         RuleView(
-            code, found[0]["title"], found[0]["version"], found[0]["innocent"],
+            code, refer.words.rule(code, found[0]["version"], "title", found[0]["title"]), found[0]["version"],
+            refer.words.rule(code, found[0]["version"], "innocent", found[0]["innocent"]),
             tuple(_flag(one, refer) for one in found),
         )
         for code, found in by_code.items()
@@ -111,7 +116,7 @@ def _flag(one: Mapping[str, Any], refer: References) -> Flag:
         parties=tuple(refer.name(party) for party in one["parties"]),
         buyers=tuple(refer.name(what["id"]) for what in one["about"] if what["kind"] == "buyer"),
         tenders=refer.labels([what["id"] for what in one["about"] if what["kind"] == "tender"]),
-        period=figures.span(one["period"]["since"], one["period"]["until"]),
+        period=figures.span(one["period"]["since"], one["period"]["until"], refer.words),
         text=one["text"],
         records=refer.numbers(one["evidence"]),
     )

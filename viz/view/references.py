@@ -7,12 +7,14 @@ from graph.model import NodeKind, Subgraph
 from viz.picture import name_of
 from viz.style import Role, roles
 from viz.text import one_line
+from viz.words import ENGLISH, Words
 
 
 class References:
-    """Looks up names and numbers in a case whose texts are plain already, and in its picture."""
+    """Looks up names and numbers of a case whose texts are plain already, and of its picture, in a language's words."""
 
-    def __init__(self, case: Mapping[str, Any], picture: Subgraph) -> None:
+    def __init__(self, case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH) -> None:
+        self.words = words
         self.records: dict[str, int] = {one["id"]: number for number, one in enumerate(case["evidence"], start=1)}
         self.tenders: dict[str, str] = {one["id"]: f"T{number}" for number, one in enumerate(case["tenders"], start=1)}
         self.by_node: dict[str, str] = {one["node"]: self.tenders[one["id"]] for one in case["tenders"]}
@@ -21,7 +23,7 @@ class References:
         self._role_of: dict[str, Role] = dict(self.roles)
         for node in picture.nodes:
             own = node.properties.get("own_id") or node.id
-            self._names.update({node.id: name_of(node), own: name_of(node)})
+            self._names.update({node.id: name_of(node, words), own: name_of(node, words)})
             self._role_of[own] = self.roles[node.id]
         named = [*case["parties"], *(member for ring in case["rings"] for member in ring["members"])]
         named += [tender["buyer"] for tender in case["tenders"] if tender["buyer"]]

@@ -83,7 +83,7 @@ class LinkView:
     period: str
     hops: tuple[Hop, ...]
     tenders: tuple[str, ...]
-    text: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class WealthView:
     income: str
     bought: str
     ratio: str
+    bought_for: str
+    told: str
     years: tuple[YearRow, ...]
     lines: tuple[DeclaredRow, ...]
     incomplete: tuple[str, ...]

@@ -8,7 +8,6 @@ from typing import Any
 from graph.model import Subgraph
 from viz import figures
 from viz.picture import Drawing, detail_of, problem_of
-from viz.style import EDGES, ROLES
 from viz.text import plain
 from viz.view.references import References, role_word
 from viz.view.rows import EdgeRow, NodeRow, Party, Record, TenderRow
@@ -37,7 +36,7 @@ def tenders(case: Mapping[str, Any], refer: References) -> tuple[TenderRow, ...]
             refer.tenders[one["id"]],
             one["id"],
             figures.day(one["day"]),
-            one["title"] or "no title",
+            one["title"] or refer.words("no_title"),
             refer.name(one["buyer"]["id"]) if one["buyer"] else figures.NONE,
             one["region"] or "",
             one["category"] or "",
@@ -71,9 +70,7 @@ def node_rows(drawn: Drawing, picture: Subgraph) -> tuple[NodeRow, ...]:
     """Every node of the picture; ``edges`` counts those that touch it."""
     touched = Counter(end for edge in picture.edges for end in {edge.source, edge.target})
     return tuple(
-        NodeRow(
-            mark.number, ROLES[mark.role].word, mark.name, mark.label.replace("\n", " "), mark.core, touched[mark.node]
-        )
+        NodeRow(mark.number, str(mark.role), mark.name, mark.label.replace("\n", " "), mark.core, touched[mark.node])
         for mark in drawn.marks
     )
 
@@ -84,10 +81,10 @@ def edge_rows(drawn: Drawing, picture: Subgraph, refer: References) -> tuple[Edg
     return tuple(
         EdgeRow(
             refer.by_node.get(edge.source) or mark[edge.source].name,
-            EDGES[edge.kind].word,
+            refer.words(f"edge_{edge.kind}"),
             refer.by_node.get(edge.target) or mark[edge.target].name,
-            "; ".join(filter(None, (detail_of(edge), problem_of(edge)))),
-            figures.span(edge.properties.get("since"), edge.properties.get("until")),
+            "; ".join(filter(None, (detail_of(edge, refer.words), problem_of(edge)))),
+            figures.span(edge.properties.get("since"), edge.properties.get("until"), refer.words),
             refer.records.get(edge.properties.get("document") or ""),
             plain(str(edge.properties.get("document") or ""))[:8],
         )
