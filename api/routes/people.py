@@ -15,7 +15,8 @@ from api.access.publication import level, publish
 from api.errors import UnusableCall
 from api.routes.access import AccountsRight, LooksRight, Open, Own
 from api.routes.common import Home, Limit
-from api.routes.shapes import AccountShape, LookShape, Made, Me, Page, Problem, Publication, TokenShape
+from api.routes.people_shapes import AccountShape, LookShape, Made, Me, Publication, TokenShape
+from api.routes.shapes import Page, Problem
 from graph.errors import UnknownId
 
 Name = Annotated[str, Path(max_length=100)]
