@@ -92,7 +92,8 @@ class Records:
         keys = self.keys(self.decisions.nodes())
         groups = groups_of(same, keys.values())
         named = self.live("organisations").filter(_.name.notnull()).select("key", "name").distinct()
-        wanted = ibis.memtable({"key": sorted({one for key in keys.values() for one in groups.members(key)})})
+        asked = sorted({one for key in keys.values() for one in groups.members(key)})
+        wanted = ibis.memtable({"key": asked}, schema={"key": "string"})  # none may be left in the records
         names: dict[str, list[str]] = defaultdict(list)
         for row in named.semi_join(wanted, "key").order_by("key", "name").to_pyarrow().to_pylist():
             names[row["key"]].append(row["name"])

@@ -169,7 +169,7 @@ def _form_sounds(codes: Iterable[str]) -> set[str]:
 
 
 def _listed(words: Iterable[str]) -> ir.Table:
-    return ibis.memtable({"word": sorted(words)})
+    return ibis.memtable({"word": sorted(words)}, schema={"word": "string"})
 
 
 def _bones(word: ir.StringValue) -> ir.StringValue:
