@@ -92,7 +92,9 @@ OBJECTS = ("open", "restricted", "missing")
 
 @pytest.fixture(scope="module")
 def app(demo: Any, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(with_own_desk(demo.home, tmp_path_factory.mktemp("desk")), often=Often(open=100_000, file=100_000))
+    return create_app(
+        with_own_desk(demo.home, tmp_path_factory.mktemp("desk")), often=Often(open=100_000, file=100_000)
+    )
 
 
 @pytest.fixture(scope="module")
