@@ -71,7 +71,7 @@ class Procurement(Lists):
     def awards_like(
         self, wanted: Wanted = ALL, *, offset: int = 0, limit: int | None = None, after: str | None = None
     ) -> list[Document]:
-        """Awards, the latest first; or from ``after`` on by their keys, beginning with an empty text."""
+        """Awards, the latest first; or from ``after`` on by their opaque keys, beginning with an empty text."""
         facts = self._generation.table("tenders").select("node", "own_id", "title", "region", "category")
         table = self._wanted(self._generation.table("awards").join(facts, "node"), wanted)
         if wanted.supplier is not None:
@@ -139,7 +139,7 @@ class Procurement(Lists):
     def _told(self, rows: list[Document]) -> list[Document]:
         nodes = [row["node"] for row in rows]
         buyers = self._naming.parties(row["buyer"] for row in rows if row["buyer"])
-        rows = self._without_numbers(rows)
+        rows = self._without_numbers(rows, _TEXTS)
         flags, scores = self._flags_of(nodes), self._scores_of(nodes)
         return [
             {
@@ -165,6 +165,7 @@ class Procurement(Lists):
         parties = [one for row in rows for one in row["suppliers"]] + [row["buyer"] for row in rows if row["buyer"]]
         names = self._naming.parties(parties)
         tenders = self._naming.tenders(row["node"] for row in rows)
+        rows = self._without_numbers(rows, ("award_id",))
         return [
             {
                 "id": row["award_id"],
@@ -179,15 +180,16 @@ class Procurement(Lists):
             for row in rows
         ]
 
-    def _without_numbers(self, rows: list[Document]) -> list[Document]:
-        """Titles are free text: a person's number in one is taken out for whoever may not see numbers."""
+    def _without_numbers(self, rows: list[Document], names: tuple[str, ...]) -> list[Document]:
+        """Titles are free text, and awards of tables are named for their bidders: a person's number in one is taken out
+        for whoever may not see numbers."""
         if self._view.numbers:
             return rows
-        texts = [row[name] for row in rows for name in _TEXTS if row[name]]
+        texts = [row[name] for row in rows for name in names if row[name]]
         secret = numbers_in(self._generation, texts)
         if not secret:
             return rows
-        return [row | {name: row[name] and withhold(row[name], secret) for name in _TEXTS} for row in rows]
+        return [row | {name: row[name] and withhold(row[name], secret) for name in names} for row in rows]
 
     def _flags_of(self, nodes: Iterable[str]) -> dict[str, list[str]] | None:
         """The codes of the flags about tenders by node id; None where flags may not be seen."""
