@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.body import Bodies
 from api.errors import ApiError, DeskUnusable, HomeBusy, NotAllowed, NotSignedIn, TooMany, UnusableCall
+from api.openapi import document
 from api.pages import router as pages
 from api.pages.common import refused
 from api.pages.people import router as people_pages
@@ -76,6 +77,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     for router in (read, procurement, bulk, people, pages, people_pages):
         app.include_router(router)
     rights(app)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(_with_headers)

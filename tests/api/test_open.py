@@ -11,11 +11,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from ibis import _
+from pydantic import TypeAdapter
 
 from api.access.policy import Level, Role
 from api.access.publication import publish
 from api.app import create_app
+from api.openapi import examples
+from api.routes.access import _routes
+from api.routes.bulk import COLUMNS
 from api.routes.often import Often
+from api.routes.shapes import Problem
 from graph.answers.view import View
 from tests.people import signed_in, with_own_desk
 
@@ -194,3 +199,30 @@ def test_the_public_may_not_take_too_many_files(demo: Any, tmp_path: Any) -> Non
     with TestClient(create_app(home, often=Often(file=2)), base_url="http://127.0.0.1") as client:
         statuses = [client.get(f"{API}/bulk/awards.csv").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+def test_every_route_shows_an_example_that_its_own_answers_could_be(app: FastAPI, public: TestClient) -> None:
+    """A new route fails until it has one in ``examples.json``."""
+    described = public.get(f"{API}/openapi.json").json()["paths"]
+    known, shown = examples(), set()
+    for route in _routes(app.routes):
+        for method in route.methods if route.include_in_schema else ():
+            path = route.path.replace(":path", "")
+            operation = described[path][method.lower()]
+            assert " " in operation["summary"], path
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    assert content["example"], (method, path, status, media)
+                    if status >= "400":
+                        Problem.model_validate(content["example"])
+            if route.status_code == 204:
+                continue
+            shown.add(f"{method} {path}")
+            example = known[f"{method} {path}"]
+            if route.response_model is not None:
+                TypeAdapter(route.response_model).validate_json(json.dumps(example))
+            else:
+                kind = path.rpartition("/")[2].partition(".")[0]
+                assert example["text/csv"].strip() == COLUMNS[kind].replace(" ", ",")
+                json.loads(example["application/x-ndjson"])
+    assert set(known) == shown
