@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI makes of the routes, with a summary, an example of each answer and of each error."""
+"""The OpenAPI document: what FastAPI makes of the routes, with summaries and an example of each answer and error."""
 
 import json
 from importlib.resources import files
