@@ -65,7 +65,7 @@ class Procurement(Lists):
         rings = self._rings().filter(_.tenders.contains(node) & _.reported).order_by("rank")
         return {
             **found,
-            "awards": self._awarded(page(awards, 0, None)),
+            "awards": self._awarded([{**row, "own_id": found["id"]} for row in page(awards, 0, None)]),
             "findings": self._documents.findings(page(flags, 0, MOST_ROWS)),
             "rings": self._documents.rings(page(rings, 0, MOST_ROWS)),
         }
@@ -166,13 +166,12 @@ class Procurement(Lists):
     def _awarded(self, rows: list[Document]) -> list[Document]:
         parties = [one for row in rows for one in row["suppliers"]] + [row["buyer"] for row in rows if row["buyer"]]
         names = self._naming.parties(parties)
-        tenders = self._naming.tenders(row["node"] for row in rows)
         rows = self._without_numbers(rows, ("award_id",))
         return [
             {
                 "id": row["award_id"],
                 "key": row["award"],
-                "tender": tenders.get(row["node"], row["node"]),
+                "tender": row["own_id"],
                 "node": row["node"],
                 "suppliers": [names[one] for one in row["suppliers"]],
                 "buyer": names.get(row["buyer"]),

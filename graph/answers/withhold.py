@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
+import ibis
+import pyarrow as pa
 from ibis import _
 
 from graph.answers.view import View
@@ -25,7 +27,8 @@ def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
     numbers = bare.filter(_.number.re_search(_NUMBER) & _.number.re_search("[0-9]")).mutate(
         number=_.number.re_replace("^0+", "")
     )
-    numbers = numbers.filter(_.number.isin(sorted(tokens)))
+    told = ibis.memtable(pa.table({"number": pa.array(sorted(tokens), pa.string())}))
+    numbers = numbers.semi_join(told, "number")
     return frozenset(numbers.distinct().to_pyarrow()["number"].to_pylist())
 
 
