@@ -24,6 +24,7 @@ from graph.findings import Finding, find_flags, link_findings, ring_findings, we
 from graph.generation import GenerationWriter
 from graph.links.officials import Link, find_links
 from graph.market import Market
+from graph.market.records import node_id
 from graph.matching.decisions import NONE_DECIDED, Decisions, pair_id
 from graph.rings.find import find_rings
 from graph.rings.ring import Ring
@@ -227,10 +228,11 @@ def _case_row(rank: int, case: Case, name: str) -> dict[str, Any]:
 
 
 def awarded(market: Market) -> ir.Table:
-    """One row per award: its key, own id, tender's node, suppliers (sorted), buyer, day, sum and currency."""
+    """One row per award: an id made from its key, which may hold a bidder's number, own id, tender's node, suppliers
+    (sorted), buyer, day, sum and currency."""
     suppliers = _.party.collect(distinct=True).sort()
     grouped = market.awards.group_by("award", "award_id", "node", "buyer", "day", "award_amount", "currency")
-    return grouped.agg(suppliers=suppliers).rename(amount="award_amount")
+    return grouped.agg(suppliers=suppliers).mutate(award=node_id("a", _.award)).rename(amount="award_amount")
 
 
 def supplier_slots(market: Market) -> dict[str, int]:

@@ -9,7 +9,8 @@ from api.errors import UnusableCall
 from api.routes.access import Access, Open
 from api.routes.common import Cursor, Limit, Published, page
 from api.routes.fresh import Fresh
-from api.routes.shapes import Award, Page, Problem, Stats, Tender, TenderWhole
+from api.routes.open_shapes import Award, Stats, Tender, TenderWhole
+from api.routes.shapes import Page, Problem
 from graph.answers.procurement import Procurement, Wanted
 from graph.generation import Generation
 

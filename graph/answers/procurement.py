@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from graph.answers.documents import money
@@ -63,7 +65,7 @@ class Procurement(Lists):
         rings = self._rings().filter(_.tenders.contains(node) & _.reported).order_by("rank")
         return {
             **found,
-            "awards": self._awarded(page(awards, 0, None)),
+            "awards": self._awarded([{**row, "own_id": found["id"]} for row in page(awards, 0, None)]),
             "findings": self._documents.findings(page(flags, 0, MOST_ROWS)),
             "rings": self._documents.rings(page(rings, 0, MOST_ROWS)),
         }
@@ -71,7 +73,7 @@ class Procurement(Lists):
     def awards_like(
         self, wanted: Wanted = ALL, *, offset: int = 0, limit: int | None = None, after: str | None = None
     ) -> list[Document]:
-        """Awards, the latest first; or from ``after`` on by their keys, beginning with an empty text."""
+        """Awards, the latest first; or from ``after`` on by their opaque keys, beginning with an empty text."""
         facts = self._generation.table("tenders").select("node", "own_id", "title", "region", "category")
         table = self._wanted(self._generation.table("awards").join(facts, "node"), wanted)
         if wanted.supplier is not None:
@@ -139,7 +141,7 @@ class Procurement(Lists):
     def _told(self, rows: list[Document]) -> list[Document]:
         nodes = [row["node"] for row in rows]
         buyers = self._naming.parties(row["buyer"] for row in rows if row["buyer"])
-        rows = self._without_numbers(rows)
+        rows = self._without_numbers(rows, _TEXTS)
         flags, scores = self._flags_of(nodes), self._scores_of(nodes)
         return [
             {
@@ -164,12 +166,12 @@ class Procurement(Lists):
     def _awarded(self, rows: list[Document]) -> list[Document]:
         parties = [one for row in rows for one in row["suppliers"]] + [row["buyer"] for row in rows if row["buyer"]]
         names = self._naming.parties(parties)
-        tenders = self._naming.tenders(row["node"] for row in rows)
+        rows = self._without_numbers(rows, ("award_id",))
         return [
             {
                 "id": row["award_id"],
                 "key": row["award"],
-                "tender": tenders.get(row["node"], row["node"]),
+                "tender": row["own_id"],
                 "node": row["node"],
                 "suppliers": [names[one] for one in row["suppliers"]],
                 "buyer": names.get(row["buyer"]),
@@ -179,15 +181,16 @@ class Procurement(Lists):
             for row in rows
         ]
 
-    def _without_numbers(self, rows: list[Document]) -> list[Document]:
-        """Titles are free text: a person's number in one is taken out for whoever may not see numbers."""
+    def _without_numbers(self, rows: list[Document], names: tuple[str, ...]) -> list[Document]:
+        """Titles are free text, and awards of tables are named for their bidders: a person's number in one is taken out
+        for whoever may not see numbers."""
         if self._view.numbers:
             return rows
-        texts = [row[name] for row in rows for name in _TEXTS if row[name]]
+        texts = [row[name] for row in rows for name in names if row[name]]
         secret = numbers_in(self._generation, texts)
         if not secret:
             return rows
-        return [row | {name: row[name] and withhold(row[name], secret) for name in _TEXTS} for row in rows]
+        return [row | {name: row[name] and withhold(row[name], secret) for name in names} for row in rows]
 
     def _flags_of(self, nodes: Iterable[str]) -> dict[str, list[str]] | None:
         """The codes of the flags about tenders by node id; None where flags may not be seen."""
@@ -195,7 +198,7 @@ class Procurement(Lists):
             return None
         about = self._findings().select("code", about=_.about.unnest())
         about = about.select("code", kind=about.about["kind"], node=about.about["id"])
-        told = about.filter((_.kind == "tender") & _.node.isin(sorted(nodes)))
+        told = about.filter(_.kind == "tender").semi_join(_table(nodes), "node")
         rows = told.group_by("node").agg(codes=_.code.collect(distinct=True).sort()).to_pyarrow().to_pylist()
         return {row["node"]: row["codes"] for row in rows}
 
@@ -203,9 +206,14 @@ class Procurement(Lists):
         """The greatest score of each tender's lots; None where rings, which these rest on, may not be seen."""
         if not self._view.rings:
             return None
-        scores = self._generation.table("scores").filter(_.node.isin(sorted(nodes)) & _.score.notnull())
+        scores = self._generation.table("scores").filter(_.score.notnull()).semi_join(_table(nodes), "node")
         rows = scores.group_by("node").agg(score=_.score.max()).to_pyarrow().to_pylist()
         return {row["node"]: row["score"] for row in rows}
+
+
+def _table(nodes: Iterable[str]) -> ir.Table:
+    """Node ids to join with: thousands of them as literals take a second to write into a query."""
+    return ibis.memtable(pa.table({"node": pa.array(sorted(nodes), pa.string())}))
 
 
 def _ordered(table: ir.Table, key: str, after: str | None) -> ir.Table:

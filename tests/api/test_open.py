@@ -11,11 +11,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from ibis import _
+from pydantic import TypeAdapter
 
 from api.access.policy import Level, Role
 from api.access.publication import publish
 from api.app import create_app
+from api.openapi import examples
+from api.routes.access import _routes
+from api.routes.bulk import COLUMNS
 from api.routes.often import Often
+from api.routes.shapes import Problem
 from graph.answers.view import View
 from tests.people import signed_in, with_own_desk
 
@@ -55,12 +60,12 @@ def _all(client: TestClient, path: str, **asked: Any) -> list[Any]:
 
 def test_pages_and_files_hold_the_same_rows(rings: TestClient) -> None:
     for name, key in (("tenders", "node"), ("awards", "key"), ("findings", "id"), ("rings", "id")):
-        paged = {row[key]: row for row in _all(rings, f"/{name}")}
+        paged = sorted(_all(rings, f"/{name}"), key=lambda row: (row[key], json.dumps(row)))
         lines = [json.loads(line) for line in rings.get(f"{API}/bulk/{name}.jsonl").text.splitlines()]
         rows = list(csv.DictReader(io.StringIO(rings.get(f"{API}/bulk/{name}.csv").content.decode("utf-8-sig"))))
         assert len(paged) == len(lines) == len(rows) > 0
         assert [row[key] for row in rows] == [row[key] for row in lines]
-        assert {row[key]: row for row in lines} == paged, name
+        assert sorted(lines, key=lambda row: (row[key], json.dumps(row))) == paged, name
 
 
 def test_every_filter_gives_just_the_tenders_that_have_it(public: TestClient) -> None:
@@ -130,10 +135,8 @@ def test_no_person_and_no_contact_stands_on_any_open_route_or_file(app: FastAPI,
     for own in proprietors:
         assert rings.get(f"{API}/entities/{own}").status_code == 404
     paths = [f"{API}/bulk/{name}.{form}" for name in FILES for form in ("csv", "jsonl")]
-    paths += [
-        f"{API}/{name}?limit=100" for name in ("tenders", "awards", "findings", "rings", "rings?all=true", "rules")
-    ]
-    paths += [f"{API}/stats", f"{API}/health", f"{API}/openapi.json", "/", "/sign-in"]
+    paths += [f"{API}/{name}?limit=100" for name in ("tenders", "awards", "findings", "rings", "rules")]
+    paths += [f"{API}/rings?all=true", f"{API}/stats", f"{API}/health", f"{API}/openapi.json", "/", "/sign-in"]
     paths += [f"{API}/search?q={word}&limit=100" for word in ("ИП", "ов", "KZ-IIN")] + ["/?q=ИП", "/?q=ов"]
     paths += [f"{start}/tenders/{one['node']}" for one in tenders[:60] for start in (API, "")]
     paths += [f"{start}/entities/{own}" for own in sorted(firms)[:60] for start in (API, "")]
@@ -196,3 +199,30 @@ def test_the_public_may_not_take_too_many_files(demo: Any, tmp_path: Any) -> Non
     with TestClient(create_app(home, often=Often(file=2)), base_url="http://127.0.0.1") as client:
         statuses = [client.get(f"{API}/bulk/awards.csv").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+def test_every_route_shows_an_example_that_its_own_answers_could_be(app: FastAPI, public: TestClient) -> None:
+    """A new route fails until it has one in ``examples.json``."""
+    described = public.get(f"{API}/openapi.json").json()["paths"]
+    known, shown = examples(), set()
+    for route in _routes(app.routes):
+        for method in route.methods if route.include_in_schema else ():
+            path = route.path.replace(":path", "")
+            operation = described[path][method.lower()]
+            assert " " in operation["summary"], path
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    assert content["example"], (method, path, status, media)
+                    if status >= "400":
+                        Problem.model_validate(content["example"])
+            if route.status_code == 204:
+                continue
+            shown.add(f"{method} {path}")
+            example = known[f"{method} {path}"]
+            if route.response_model is not None:
+                TypeAdapter(route.response_model).validate_json(json.dumps(example))
+            else:
+                kind = path.rpartition("/")[2].partition(".")[0]
+                assert example["text/csv"].strip() == COLUMNS[kind].replace(" ", ",")
+                json.loads(example["application/x-ndjson"])
+    assert set(known) == shown

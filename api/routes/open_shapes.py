@@ -1,0 +1,86 @@
+"""What the open part answers, for its OpenAPI document."""
+
+from datetime import date, datetime
+
+from api.routes.shapes import Finding, Money, Named, Ring, Shape
+
+
+class Tender(Shape):
+    """A tender; ``flags`` are the codes of those about it and ``score`` says how suspicious its bids are: both are null
+    where they are not published to the caller."""
+
+    id: str
+    node: str
+    title: str | None = None
+    day: date | None = None
+    closes: date | datetime | None = None
+    status: str | None = None
+    method: str | None = None
+    region: str | None = None
+    category: str | None = None
+    buyer: Named | None = None
+    estimate: Money | None = None
+    bidders: int | None = None
+    flags: list[str] | None = None
+    score: float | None = None
+
+
+class Award(Shape):
+    """An award; ``amount`` is what all its suppliers get together, ``key`` tells it from those of other tenders."""
+
+    id: str | None = None
+    key: str
+    tender: str
+    node: str
+    suppliers: list[Named]
+    buyer: Named | None = None
+    day: date | None = None
+    amount: Money | None = None
+
+
+class TenderWhole(Tender):
+    """A tender with its awards, and the flags and rings about it that the caller may see."""
+
+    awards: list[Award]
+    findings: list[Finding]
+    rings: list[Ring]
+
+
+class Year(Shape):
+    """A year's tenders and awards, and what was awarded, by currency; without a year what has no day."""
+
+    year: int | None = None
+    tenders: int
+    awards: int
+    awarded: list[Money]
+
+
+class Counted(Shape):
+    """How many tenders a region, category or procedure has; null is where none is said."""
+
+    name: str | None = None
+    tenders: int
+
+
+class FlagCount(Shape):
+    """How many flags of a rule there are."""
+
+    code: str
+    title: str
+    flags: int
+
+
+class Stats(Shape):
+    """Figures; ``findings`` and ``rings`` are null where they are not published to the caller."""
+
+    generation: int
+    tenders: int
+    awards: int
+    buyers: int
+    suppliers: int
+    by_year: list[Year]
+    by_region: list[Counted]
+    by_category: list[Counted]
+    by_method: list[Counted]
+    findings: list[FlagCount] | None = None
+    rings: int | None = None
