@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
-from pyarrow import Table
 
 from api.errors import HomeBusy, UnusableCall
 from api.settings import Settings
-from graph.build import graph_tables
-from graph.cases.identity import Known
-from graph.detect import Progress, Stores, detect
 from graph.errors import NoGeneration
 from graph.generation import Generation, GenerationWriter
-from graph.market import Market
-from graph.matching.decisions import NONE_DECIDED, Decisions
-from graph.rules import Rules
-from graph.store import Change, GraphEngine, GraphStore, graph_engine
-from graph.store.neo4j_import import write_import
-from ingest.store import RecordStore, open_record_store
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command that only reads a generation starts in half the time without these
+    from pyarrow import Table
+
     from api.desk.database import Desk
+    from graph.cases.identity import Known
+    from graph.detect import Progress
+    from graph.matching.decisions import Decisions
+    from graph.rules import Rules
+    from graph.store import Change, GraphEngine, GraphStore
+    from ingest.store import RecordStore
 
 MOST_FIRST = 200_000
 """A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
@@ -72,8 +70,10 @@ class Workspace:
             lock.release()
 
     @contextmanager
-    def records(self, *, write: bool = False) -> Iterator[RecordStore]:
+    def records(self, *, write: bool = False) -> "Iterator[RecordStore]":
         """The record store, closed at the end."""
+        from ingest.store import open_record_store  # noqa: PLC0415
+
         store = open_record_store(self.settings.records, write=write)
         try:
             yield store
@@ -97,8 +97,10 @@ class Workspace:
                 self._kept_desk = Desk(self.settings.desk)
         return self._kept_desk
 
-    def decisions(self) -> Decisions:
+    def decisions(self) -> "Decisions":
         """What people decided of pairs of parties; nothing where there is no desk yet."""
+        from graph.matching.decisions import NONE_DECIDED  # noqa: PLC0415
+
         if not self.settings.desk_address.exists:
             return NONE_DECIDED
         from api.desk.pairs import decisions  # noqa: PLC0415
@@ -124,8 +126,10 @@ class Workspace:
             found.close()
 
     @contextmanager
-    def graphs(self) -> Iterator[GraphEngine]:
+    def graphs(self) -> "Iterator[GraphEngine]":
         """The engine that keeps the graphs: for this time alone, or the one that :meth:`serving` keeps."""
+        from graph.store import graph_engine  # noqa: PLC0415
+
         if self._kept is None:
             with closing(graph_engine(self.settings.graph, home=self._identity())) as engine:
                 yield engine
@@ -151,13 +155,15 @@ class Workspace:
                 self._kept_desk = None
 
     @contextmanager
-    def graph(self, number: int) -> Iterator[GraphStore]:
+    def graph(self, number: int) -> "Iterator[GraphStore]":
         """The graph of a generation, closed at the end."""
         with self.graphs() as engine, closing(engine.open(number)) as store:
             yield store
 
-    def detect(self, rules: Rules, *, seed: int = 0, progress: Progress | None = None) -> dict[str, Any]:
+    def detect(self, rules: "Rules", *, seed: int = 0, progress: "Progress | None" = None) -> dict[str, Any]:
         """Run a detection and publish it; readers move on to it with their next request."""
+        from graph.detect import Stores, detect  # noqa: PLC0415
+
         with self.records() as records, self.writing(), self.graphs() as engine:
             known, number = self._known()
             with closing(engine.open(number, write=True)) as graph:
@@ -168,12 +174,15 @@ class Workspace:
                 self._publish(number, engine)
         return facts
 
-    def push(self, *, upsert: bool = False) -> dict[str, Change]:
+    def push(self, *, upsert: bool = False) -> "dict[str, Change]":
         """Make the graph of the published generation exactly what the records give; of generation 0 before any.
 
         Says what changed by kind. Raises :class:`UnusableCall` for a first load that the bulk path is meant for,
         unless ``upsert``.
         """
+        from graph.build import graph_tables  # noqa: PLC0415
+        from graph.market import Market  # noqa: PLC0415
+
         with self.records() as records, self.writing(), self.graphs() as engine:
             number = self.number_or_zero()
             nodes, edges = graph_tables(Market(records, self.decisions()))
@@ -191,6 +200,10 @@ class Workspace:
 
     def export_graph(self, folder: Path) -> "Exported":
         """Write the graph that the records give for the bulk path of a server; UnusableCall where that cannot be."""
+        from graph.build import graph_tables  # noqa: PLC0415
+        from graph.market import Market  # noqa: PLC0415
+        from graph.store.neo4j_import import write_import  # noqa: PLC0415
+
         with self.records() as records:
             nodes, edges = graph_tables(Market(records, self.decisions()))
         command = write_import(folder, nodes, edges, home=self._identity())
@@ -211,8 +224,10 @@ class Workspace:
             file.write_text(uuid4().hex, "utf-8")
         return file.read_text("utf-8")
 
-    def _known(self) -> tuple[list[Known], int]:
+    def _known(self) -> "tuple[list[Known], int]":
         """The cases of the published generation, and the number of the next."""
+        from graph.cases.identity import Known  # noqa: PLC0415
+
         try:
             with self.generation() as before:
                 rows = before.table("cases").to_pyarrow()
@@ -231,7 +246,7 @@ class Workspace:
             for row in rows.to_pylist()
         ], number
 
-    def _publish(self, number: int, engine: GraphEngine) -> None:
+    def _publish(self, number: int, engine: "GraphEngine") -> None:
         """Make a generation the one that is read, in one step, and drop those that nobody reads any more."""
         new = self._current.with_name("current.new")
         new.write_text(str(number), "utf-8")
@@ -246,5 +261,5 @@ class Workspace:
         return self._generations / f"{number:06}.duckdb"
 
 
-def _rows(tables: Mapping[Any, Table]) -> int:
+def _rows(tables: "Mapping[Any, Table]") -> int:
     return sum(table.num_rows for table in tables.values())

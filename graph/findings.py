@@ -77,7 +77,7 @@ def _finding(rule: Indicator, row: dict[str, object]) -> Finding:
         since=since if isinstance(since, date) else None,
         until=until if isinstance(until, date) else None,
         evidence=tuple(str(document) for document in _listed(row["evidence"]))[:MOST_NAMED],
-        text=rule.text.format_map(row),
+        text=rule.sentence(row),
         weight=rule.weight,
         subject=str(row["subject"] or ""),
     )

@@ -72,6 +72,23 @@ SCHEMAS = {name: pa.schema(list(columns.items())) for name, columns in _COLUMNS.
 """The tables made here; tenders, pairs, firms, parties and documents come as the market's tables give them."""
 
 
+def rows_of(expression: ir.Expr) -> list[Any]:
+    """The rows of a table as dictionaries, or the values of a column.
+
+    Through batches, because every other way out of Ibis loads pandas, which costs a command a quarter of a second.
+    """
+    found = expression.to_pyarrow_batches().read_all().to_pylist()
+    return found if isinstance(expression, ir.Table) else [row[expression.get_name()] for row in found]
+
+
+def listed(ids: Iterable[str]) -> ir.StringColumn:
+    """Ids without spaces as a column to ask ``isin`` of.
+
+    One text that the engine splits: a statement with thousands of texts takes ten times as long to write and to read.
+    """
+    return ibis.literal(" ".join(sorted(set(ids)))).split(" ").unnest().name("id").as_table()["id"]
+
+
 class GenerationWriter:
     """A generation in the making: a file that nobody reads until it is published."""
 
@@ -114,7 +131,7 @@ class Generation:
     @property
     def facts(self) -> dict[str, Any]:
         """What the generation says of itself: the answer of the detection that made it."""
-        found: dict[str, Any] = json.loads(self.table("generation").facts.to_list()[0])
+        found: dict[str, Any] = json.loads(rows_of(self.table("generation").facts)[0])
         return found
 
     def close(self) -> None:

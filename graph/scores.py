@@ -11,7 +11,6 @@ from graph.market import Market
 from graph.market.ranks import mid_rank
 from graph.market.screens import SCREENS
 from graph.projections.cobidding import DIGITS
-from graph.rings.blocks import averaged_pairs
 from graph.rings.cohesion import DRAWN
 from graph.rings.find import HALF_MOVING
 from graph.rings.regimes import regimes
@@ -70,7 +69,7 @@ def pair_scores(market: Market) -> ir.Table:
     missing = kinds.mutate(left=1 - kinds.kind.cases(*TIED.items(), else_=0.0))
     ties = missing.group_by("a", "b").agg(left=_.left.log().sum().exp(), ties=_.kind.collect(distinct=True).sort())
     pairs = market.association.left_join(ties, ["a", "b"]).drop("a_right", "b_right")
-    moving = averaged_pairs(market).select("a", "b", "rho", moving="z")
+    moving = market.averaged_pairs.select("a", "b", "rho", moving="z")
     pairs = pairs.left_join(moving, ["a", "b"]).drop("a_right", "b_right")
     above, together = ibis.greatest(pairs.z, 0.0), ibis.greatest(ibis.coalesce(pairs.moving, 0.0), 0.0)
     lacks = HALF_Z / (above + HALF_Z) * HALF_MOVING / (together + HALF_MOVING)

@@ -11,6 +11,7 @@ from graph.answers.lists import Lists, page
 from graph.answers.naming import Document
 from graph.answers.view import View
 from graph.errors import UnknownId
+from graph.generation import listed, rows_of
 
 
 class Answers(Lists):
@@ -19,10 +20,10 @@ class Answers(Lists):
     def case(self, own: str) -> Document:
         """One case whole, down to its source records; UnknownId where there is none."""
         row = self.case_row(own)
-        findings = self._findings().filter(_.id.isin(row["findings"]))
-        found = findings.order_by(_.weight.desc(), "code", "id").to_pyarrow().to_pylist()
+        findings = self._findings().filter(_.id.isin(listed(row["findings"])))
+        found = rows_of(findings.order_by(_.weight.desc(), "code", "id"))
         rings = {one["id"] for finding in found for one in finding["about"] if one["kind"] == "ring"}
-        ring_rows = self._rings().filter(_.id.isin(sorted(rings))).order_by("rank").to_pyarrow().to_pylist()
+        ring_rows = rows_of(self._rings().filter(_.id.isin(listed(rings))).order_by("rank"))
         links = self._case_links(found)
         evidence = dict.fromkeys(document for finding in found for document in finding["evidence"])
         evidence.update(dict.fromkeys(step["document"] for link in links for step in (*link["path"], link["post"])))
@@ -41,7 +42,7 @@ class Answers(Lists):
 
     def case_row(self, own: str) -> Document:
         """A case as it is stored; UnknownId where there is none that the caller may see."""
-        rows = self._cases().filter(_.id == own).to_pyarrow().to_pylist()
+        rows = rows_of(self._cases().filter(_.id == own))
         if not rows:
             raise UnknownId(f"no case has the id {own!r}")
         found: Document = rows[0]
@@ -50,7 +51,7 @@ class Answers(Lists):
     def case_context(self, own: str) -> tuple[list[str], list[str]]:
         """A case's parties, and the nodes it is about: paths' nodes, then buyers, then tenders, most shared first."""
         row = self.case_row(own)
-        found = self._findings().filter(_.id.isin(row["findings"])).to_pyarrow().to_pylist()
+        found = rows_of(self._findings().filter(_.id.isin(listed(row["findings"]))))
         on_paths = [
             end for link in self._case_links(found) for step in link["path"] for end in (step["source"], step["target"])
         ]
@@ -64,7 +65,7 @@ class Answers(Lists):
     def entity(self, own: str) -> Document:
         """A party with its findings, rings, links and cases; UnknownId where there is none."""
         node = self._naming.node(own)
-        row = self._generation.table("parties").filter(_.id == node).to_pyarrow().to_pylist()[0]
+        row = rows_of(self._generation.table("parties").filter(_.id == node))[0]
         cases = self._cases().filter(_.parties.contains(node)).order_by("rank")
         rings = self._rings().filter(_.members.contains(node) & _.reported).order_by("rank")
         links = self._links().filter((_.official == node) | (_.supplier == node))
@@ -101,7 +102,7 @@ class Answers(Lists):
         ties = [finding for finding in findings if finding["code"] in ("L01", "L04")]
         ends = {party for finding in ties for party in finding["parties"]}
         table = self._links()
-        table = table.filter(table.official.isin(sorted(ends)) & table.supplier.isin(sorted(ends)))
+        table = table.filter(table.official.isin(listed(ends)) & table.supplier.isin(listed(ends)))
         wanted = {(*finding["parties"], finding["subject"]) for finding in ties}
-        rows = table.order_by(_.score.desc(), "official", "supplier", "buyer").to_pyarrow().to_pylist()
+        rows = rows_of(table.order_by(_.score.desc(), "official", "supplier", "buyer"))
         return [row for row in rows if (*sorted((row["official"], row["supplier"])), row["buyer"]) in wanted]

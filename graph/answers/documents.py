@@ -8,6 +8,7 @@ from ibis import _
 
 from graph.answers.naming import Document, Naming
 from graph.answers.withhold import numbers_in, withhold
+from graph.generation import listed, rows_of
 
 TENDER_COLUMNS = ("node", "own_id", "title", "day", "region", "category", "estimate", "currency", "buyer")
 
@@ -100,9 +101,8 @@ class Documents:
 
     def tenders(self, nodes: Iterable[str]) -> list[Document]:
         """Tenders as a case shows them, by day."""
-        wanted = sorted(nodes)
-        table = self._generation.table("tenders").filter(_.node.isin(wanted)).select(*TENDER_COLUMNS)
-        rows = table.order_by("day", "own_id").to_pyarrow().to_pylist()
+        table = self._generation.table("tenders").filter(_.node.isin(listed(nodes))).select(*TENDER_COLUMNS)
+        rows = rows_of(table.order_by("day", "own_id"))
         buyers = self._naming.parties([row["buyer"] for row in rows if row["buyer"]])
         return [
             {
@@ -123,7 +123,7 @@ class Documents:
 
         ``hash`` is that of the record as it came; ``withheld`` says whether numbers were taken out.
         """
-        rows = self._generation.table("documents").filter(_.document.isin(sorted(ids))).to_pyarrow().to_pylist()
+        rows = rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids))))
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         secret = frozenset() if self._naming.view.numbers else numbers_in(self._generation, came.values())
         texts = {own: withhold(text, secret) for own, text in came.items()}

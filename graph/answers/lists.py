@@ -11,16 +11,14 @@ from graph.answers.naming import Document, Naming
 from graph.answers.view import View
 from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
-from graph.generation import Generation
-from graph.market.screens import SCREENS
+from graph.generation import Generation, listed, rows_of
 
 DEFAULT = View()
 
 
 def page(table: ir.Table, offset: int, limit: int | None) -> list[Document]:
     """A page of a table's rows; all of them from ``offset`` on where there is no limit."""
-    rows: list[Document] = table.limit(limit, offset=offset).to_pyarrow().to_pylist()
-    return rows
+    return rows_of(table.limit(limit, offset=offset))
 
 
 class Lists:
@@ -77,6 +75,8 @@ class Lists:
 
     def tenders(self, *, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Tender scores with screens and the codes of the flags raised; tenders without a score come last."""
+        from graph.market.screens import SCREENS  # noqa: PLC0415 - no other answer needs the market
+
         about = self._findings().unnest("about")
         flagged = about.select("code", kind=about.about["kind"], node=about.about["id"]).filter(_.kind == "tender")
         flags = flagged.group_by("node").agg(flags=_.code.collect(distinct=True).sort())
@@ -147,8 +147,8 @@ class Lists:
             opened = self._cases().filter(_.restricted).select(official=_.parties.unnest())
             table = table.semi_join(opened, "official")
         if officials is not None:
-            table = table.filter(_.official.isin(sorted(officials)))
-        rows = table.order_by(_.ratio.desc(nulls_first=True), "official").to_pyarrow().to_pylist()
+            table = table.filter(_.official.isin(listed(officials)))
+        rows = rows_of(table.order_by(_.ratio.desc(nulls_first=True), "official"))
         names = self._naming.parties(owner for row in rows for owner in parties_of(row))
         return [enriched_document(row, names) for row in rows]
 

@@ -7,7 +7,7 @@ from ibis import _
 
 from graph.answers.view import View
 from graph.errors import UnknownId
-from graph.generation import Generation
+from graph.generation import Generation, listed, rows_of
 
 Document = dict[str, Any]
 
@@ -27,7 +27,7 @@ class Naming:
         numbered = parties.own_id == own
         if not self.view.numbers:
             numbered = numbered & ~View.personal(parties)
-        found = parties.filter((parties.id == own) | numbered).limit(2).id.to_list()
+        found = rows_of(parties.filter((parties.id == own) | numbered).limit(2).id)
         if len(found) != 1:
             raise UnknownId(f"{'no' if not found else 'more than one'} party has the id {own!r}")
         return str(found[0])
@@ -35,9 +35,9 @@ class Naming:
     def parties(self, nodes: Iterable[str]) -> dict[str, Document]:
         """``id``, ``name`` and ``kind`` of parties by node id; a node that is none stands for itself."""
         wanted = sorted(set(nodes))
-        table = self.generation.table("parties").filter(_.id.isin(wanted))
+        table = self.generation.table("parties").filter(_.id.isin(listed(wanted)))
         table = table.select("id", "own_id", "name", "kind", secret=View.personal(table))
-        found = {row["id"]: row for row in table.to_pyarrow().to_pylist()}
+        found = {row["id"]: row for row in rows_of(table)}
         named = {}
         for node in wanted:
             row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown", "secret": True})
@@ -47,6 +47,5 @@ class Naming:
 
     def tenders(self, nodes: Iterable[str]) -> dict[str, str]:
         """The sources' own ids of tenders by node id."""
-        wanted = sorted(set(nodes))
-        table = self.generation.table("tenders").filter(_.node.isin(wanted)).select("node", "own_id").to_pyarrow()
-        return dict(zip(table["node"].to_pylist(), table["own_id"].to_pylist(), strict=True))
+        table = self.generation.table("tenders").filter(_.node.isin(listed(nodes))).select("node", "own_id")
+        return {row["node"]: row["own_id"] for row in rows_of(table)}

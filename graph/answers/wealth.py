@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from ibis import _
 
 from graph.answers.naming import Document
-from graph.market import Market
-from graph.wealth.find import Enrichment
+
+if TYPE_CHECKING:  # an answer from a generation needs neither
+    from graph.market import Market
+    from graph.wealth.find import Enrichment
 
 
-def enriched_row(one: Enrichment) -> Document:
+def enriched_row(one: "Enrichment") -> Document:
     """An official's household as a generation keeps it."""
     return {**asdict(one), "text": one.text}
 
 
-def enriched_documents(market: Market, found: Sequence[Enrichment], *, restricted: bool) -> list[Document]:
+def enriched_documents(market: "Market", found: "Sequence[Enrichment]", *, restricted: bool) -> list[Document]:
     """What was found in the records themselves, parties by their own ids, in the same order."""
     rows = [enriched_row(one) for one in found]
     wanted = sorted({party for row in rows for party in parties_of(row)})

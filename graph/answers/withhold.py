@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from ibis import _
 
 from graph.answers.view import View
-from graph.generation import Generation
+from graph.generation import Generation, listed, rows_of
 
 MARK = "[number withheld]"
 _TOKEN = re.compile(r"[0-9A-Za-z]{5,}")
@@ -25,8 +25,8 @@ def numbers_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
     numbers = bare.filter(_.number.re_search(_NUMBER) & _.number.re_search("[0-9]")).mutate(
         number=_.number.re_replace("^0+", "")
     )
-    numbers = numbers.filter(_.number.isin(sorted(tokens)))
-    return frozenset(numbers.distinct().to_pyarrow()["number"].to_pylist())
+    numbers = numbers.filter(_.number.isin(listed(tokens)))
+    return frozenset(rows_of(numbers.distinct().number))
 
 
 def withhold(text: str, numbers: Collection[str]) -> str:

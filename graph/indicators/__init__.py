@@ -2,6 +2,7 @@
 
 from graph.indicators.l02_revolving_door import L02
 from graph.indicators.l03_both_sides import L03
+from graph.indicators.l05_controlled_by_debarred import L05
 from graph.indicators.r018_single_bid import R018
 from graph.indicators.r024_price_close_to_winning_bid import R024
 from graph.indicators.r028_identical_bids import R028
@@ -19,6 +20,6 @@ from graph.indicators.r057_bid_rotation import R057
 from graph.indicators.rule import Indicator
 
 INDICATORS: tuple[Indicator, ...] = (
-    L02, L03, R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
+    L02, L03, L05, R018, R024, R028, R030, R032, R033, R035, R036, R040, R043, R044, R046, R053, R057,
 )  # fmt: skip
 """Every red flag, by code."""

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from string import Formatter
 from typing import Any, Self
 
 import ibis.expr.types as ir
@@ -77,11 +78,27 @@ class Indicator(Rule):
     """A red flag: a rule found by one expression.
 
     ``find`` gives the columns of :data:`COLUMNS`; ``text`` is a finding's sentence, with ``find``'s columns
-    in braces.
+    in braces; ``{value:# tender}`` is "1 tender" or "2 tenders".
     """
 
     text: str
     find: Callable[[Market, Any], ir.Table]
+
+    def sentence(self, row: Mapping[str, Any]) -> str:
+        """The sentence of one row that ``find`` gives."""
+        return _SENTENCE.vformat(self.text, (), row)
+
+
+class _Sentence(Formatter):
+    """Formats numbers with what they count, in the singular and the plural."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if not format_spec.startswith("# "):
+            return str(super().format_field(value, format_spec))
+        return f"{value:.0f} {format_spec[2:]}{'' if value == 1 else 's'}"
+
+
+_SENTENCE = _Sentence()
 
 
 def _plain(settings: Any, name: str) -> Any:

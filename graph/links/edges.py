@@ -15,8 +15,10 @@ STRENGTH = {"officer": 0.9, "kin": 0.9, "email": 0.6, "phone": 0.5, "address": 0
 
 
 def link_edges(market: Market) -> ir.Table:
-    """``a``, ``b``, ``strength``, ``since``, ``until``, ``kin``, ``edge``: every edge twice, once in each direction.
+    """``a``, ``b``, ``strength``, ``since``, ``until``, ``kin``, ``seat``, ``edge``: every edge twice, once each way.
 
+    ``seat`` is the officer where the edge is one of more than :data:`~graph.projections.ties.HUB` seats, else null: no
+    path goes from one such seat to another of the same person.
     ``kin`` is 1 for a kinship, else 0: what an edge adds to the degree of kin on a path.
     ``edge`` is a struct with ``source`` and ``target`` in the edge's own direction, ``kind``, ``detail`` (share, role
     or relation), ``since``, ``until`` and ``document``. Open intervals run from year 1 to 9999.
@@ -25,12 +27,17 @@ def link_edges(market: Market) -> ir.Table:
     owned = interests(records.ownerships)
     owns = _edge(owned, ("owner", "company"), "owns", owned.share.round(4).cast("string"), (1 + owned.share) / 2)
     officers = _spans(records.officers)
+    busy = (
+        officers.group_by("person").agg(companies=_.company.nunique()).filter(_.companies > HUB).select(seat="person")
+    )
     officer = _edge(officers, ("person", "company"), "officer", officers.role, ibis.literal(STRENGTH["officer"]))
     kinships = _spans(records.kinships)
     kin = _edge(kinships, ("person", "relative"), "kin", kinships.relation, ibis.literal(STRENGTH["kin"]))
     one_way = ibis.union(owns, officer, kin, _contacts(market))
     back = one_way.mutate(a=one_way.b, b=one_way.a)
-    return market.records.keep("link_edges", ibis.union(one_way, back).distinct())
+    both = ibis.union(one_way, back).distinct()
+    seats = [both.edge["kind"] == "officer", both.edge["source"] == busy.seat]
+    return market.records.keep("link_edges", both.left_join(busy, seats))
 
 
 def hubs(market: Market, edges: ir.Table) -> ir.Table:

@@ -1,9 +1,9 @@
 """Paths from an official to the firms that won tenders of the official's body while the office was held.
 
 At most four edges: owner, officer, kin, shared details. Every edge holds on the day of the tender; nothing
-passes through a hub, a buyer or a body. An official of a body that controls the buyer counts as the buyer's.
-Paths are searched from both ends, two edges from each, so that the cost grows with the neighbourhoods and not with
-their fourth power.
+passes through a hub, a buyer or a body, nor between companies of an officer of many. An official of a body that
+controls the buyer counts as the buyer's. Paths are searched from both ends, two edges from each, so that the cost
+grows with the neighbourhoods and not with their fourth power.
 
     score = strength * 0.85^(hops - 1) * (0.85 where the post is at a body above) * (0.6 + 0.2 value + 0.2 share)
 
@@ -152,12 +152,15 @@ def _walks(market: Market, name: str, ends: ir.Table, edges: ir.Table, closed: i
         nodes=ibis.array([one.end, one.b] if forward else [one.b, one.end]),
         edges=ibis.array([one.edge]),
         kin="kin",
+        seat="seat",
     )
     one = market.records.keep(f"{name}_one", one)
     inner = one.anti_join(closed, one["at"] == closed.node)
-    onward = edges.select("a", next="b", part="strength", begins="since", ends="until", more="kin", edge="edge")
+    onward = edges.select(
+        "a", next="b", part="strength", begins="since", ends="until", more="kin", edge="edge", onward="seat"
+    )
     two = inner.join(onward, inner["at"] == onward.a)
-    two = two.filter(~two.nodes.contains(two.next))
+    two = two.filter(~two.nodes.contains(two.next), _passes(two.seat, two.onward))
     node, edge = ibis.array([two.next]), ibis.array([two.edge])
     two = two.select(
         "end",
@@ -168,8 +171,14 @@ def _walks(market: Market, name: str, ends: ir.Table, edges: ir.Table, closed: i
         since=ibis.greatest(two.since, two.begins),
         until=ibis.least(two.until, two.ends),
         kin=two.kin + two.more,
+        seat="onward",
     )
     return one, market.records.keep(f"{name}_two", two.filter(_.since <= _.until))
+
+
+def _passes(seat: ir.Value, onward: ir.Value) -> ir.BooleanValue:
+    """Whether a path may go on: not from a seat of an officer of many (an auditor, a nominee) to another of them."""
+    return (seat != onward).fill_null(True)
 
 
 def _paths(
@@ -198,9 +207,10 @@ def _met(ahead: ir.Table, behind: ir.Table) -> ir.Table:
         more="kin",
         begins="since",
         ends="until",
+        leaving="seat",
     )
     joined = ahead.rename(official="end").join(rest, "at")
-    apart = joined.filter(_.nodes.intersect(_.rest).length() == 1)
+    apart = joined.filter(_.nodes.intersect(_.rest).length() == 1, _passes(_.seat, _.leaving))
     path = apart.mutate(
         since=ibis.greatest(_.since, _.begins),
         until=ibis.least(_.until, _.ends),

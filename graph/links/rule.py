@@ -15,15 +15,15 @@ class Settings:
 
 L01 = Rule(
     code="L01",
-    version="0.2.0",
+    version="0.3.0",
     title="Official tied to a winning supplier",
     rule=(
         "A person who held office at a buyer, or at a body that controls it by half or more, was tied to a firm that "
         "won the buyer's tenders then: as owner, officer or family (kin of at most two degrees), or by an address, "
-        "phone or email of few, over at most four hops and through nobody's hub. Score = product of the edges' "
-        "strengths (owner (1 + share) / 2, officer and kin 0.9, email 0.6, phone 0.5, address 0.3) x 0.85 per hop "
-        "after the first, and for a body above x (0.6 + 0.2 x won / (won + median award) + 0.2 x share of the "
-        "buyer's spending)."
+        "phone or email of few, over at most four hops, through nobody's hub and not from seat to seat of an officer "
+        "of more than ten companies. Score = product of the edges' strengths (owner (1 + share) / 2, officer and kin "
+        "0.9, email 0.6, phone 0.5, address 0.3) x 0.85 per hop after the first, and for a body above x (0.6 + 0.2 x "
+        "won / (won + median award) + 0.2 x share of the buyer's spending)."
     ),
     unit="hops",
     source="Own; OCP Red Flags in Public Procurement (2024), R043 for shared contact details",

@@ -9,6 +9,7 @@ from ibis import _
 from graph.links.control import BENEFICIAL, holdings
 from graph.links.integrated import integrated
 from graph.market.bidding import Bidding
+from graph.market.moves import averaged_places, moving_pairs
 from graph.market.parties import parties
 from graph.market.problems import problems
 from graph.market.records import Records
@@ -40,6 +41,13 @@ class Market(Bidding):
     def meetings(self) -> ir.Table:
         """See :func:`graph.projections.cobidding.meetings`."""
         return self.records.keep("meetings", meetings(self.entries, self.competed))
+
+    @cached_property
+    def averaged_pairs(self) -> ir.Table:
+        """``a``, ``b``, ``rho``, ``z``...: pairs that bid for enough lots which an average decides; see
+        :mod:`graph.market.moves`."""
+        places = self.records.keep("placed_bids", averaged_places(self.entries))
+        return self.records.keep("averaged_pairs", moving_pairs(places))
 
     @cached_property
     def participation(self) -> ir.Table:

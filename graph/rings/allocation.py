@@ -10,14 +10,14 @@ from ibis import _
 from scipy.stats import norm
 
 from graph.projections.cobidding import DIGITS
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.ring import Evidence
 
 LEAST_CHANCES = 8
 """So many tenders in which the last winner bid again."""
 
 
-def allocation_evidence(groups: Groups) -> dict[int, Evidence]:
+def allocation_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with dated wins enough."""
     order = ibis.window(group_by="ring", order_by=["day", "tender"])
     turns = groups.held.mutate(last=_.winner.lag().over(order)).filter(_.last.notnull())

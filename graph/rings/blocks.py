@@ -3,29 +3,22 @@
 Where the bid nearest to an average wins, a ring places its members' bids to move that average and bids as a block
 (Conley & Decarolis 2016, 10.1257/mic.20130254). Of each lot u = (rank - 1/2) / n is a bid's place among n bids, and
 r = u minus the mean of the firm's own places over all its lots, so that a firm's habit says nothing. How the r of two
-firms move together is the z_ij of :mod:`graph.rings.moves` with c = 0, a little above the -1 / (n - 1) of places: where
-some bid as blocks, all others are pushed aside together.
+firms move together is the z_ij of :mod:`graph.market.moves` with c = 0, a little above the -1 / (n - 1) of places:
+where some bid as blocks, all others are pushed aside together.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
-from ibis import _
 from scipy.stats import norm
 
 from graph.communities import communities, components
 from graph.market import Market
-from graph.market.ranks import mid_rank
 from graph.rings.cohesion import LEAST_MEMBERS, MOST_MEMBERS, Group
-from graph.rings.moves import moving_bids, moving_pairs
 from graph.rings.ring import Evidence
 
-LEAST_BIDS = 6
-"""Lots with fewer bids hardly have places to tell blocks by."""
 CLOSE = (3.0, 4.5)
 """Pairs that move together by so many deviations may be of one block."""
 RESOLUTIONS = (1.0, 2.0)
@@ -44,7 +37,7 @@ class Blocks:
     """The pairs of firms that bid for enough lots that an average decides."""
 
     def __init__(self, market: Market) -> None:
-        pairs = averaged_pairs(market).order_by("a", "b").to_pyarrow()
+        pairs = market.averaged_pairs.order_by("a", "b").to_pyarrow()
         self._pairs = {
             (a, b): (rho, z)
             for a, b, rho, z in zip(*(pairs[name].to_pylist() for name in ("a", "b", "rho", "z")), strict=True)
@@ -81,16 +74,6 @@ class Blocks:
         """The z of :meth:`block`, 0 where there is none or it is below."""
         block = self.block(group)
         return max(block.z, 0.0) if block else 0.0
-
-
-def averaged_pairs(market: Market) -> ir.Table:
-    """``a``, ``b``, ``rho``, ``z``...: the pairs that bid for enough lots which an average decides, as in
-    :func:`graph.rings.moves.moving_pairs`.
-    """
-    bids = moving_bids(market, averaged=True, least=LEAST_BIDS)
-    own = bids.mutate(u=(mid_rank(bids.amount, ["lot"]) - 0.5) / bids.n)
-    moved = own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "r", chance=ibis.literal(0.0))
-    return market.records.keep("averaged_pairs", moving_pairs(market.records.keep("placed_bids", moved)))
 
 
 def block_evidence(blocks: Blocks, groups: Sequence[Group]) -> dict[int, Evidence]:

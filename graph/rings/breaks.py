@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from graph.market.ranks import mid_rank
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence, clearest
 
@@ -65,7 +65,7 @@ def with_medians(found: ir.Table, lots: ir.Table) -> ir.Table:
     return found.join(sides, "group")
 
 
-def break_evidence(groups: Groups) -> dict[int, Evidence]:
+def break_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough that have a day; of spread and price, what breaks more."""
     facts = groups.market.lots.select("lot", "day", "estimate")
     led = groups.led.join(priced_lots(groups.market), "lot").join(facts, "lot")

@@ -19,10 +19,10 @@ import ibis.expr.types as ir
 from ibis import _
 from scipy.stats import norm
 
+from graph.market.moves import moving_bids
 from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS
-from graph.rings.groups import Groups
-from graph.rings.moves import moving_bids
+from graph.rings.groups import GroupTables
 from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
@@ -32,12 +32,12 @@ LEAST_BIDS = 4
 MOST_PLACE = 0.4
 
 
-def coalition_evidence(groups: Groups) -> dict[int, Evidence]:
+def coalition_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in which others bid against two members or more, if the members'
     pairs stand at :data:`MOST_PLACE` or below by their distance: with many lots like costs alone give a little less
     than one half. Lots that an average decides are left to :mod:`graph.rings.blocks`.
     """
-    bids = moving_bids(groups.market, averaged=False, least=LEAST_BIDS)
+    bids = moving_bids(groups.market.entries, averaged=False, least=LEAST_BIDS)
     sized = bids.semi_join(priced_lots(groups.market), "lot")
     ours = sized.join(groups.members, "party").group_by("ring", "lot").agg(k=_.count(), n=_.n.max())
     lots = groups.market.records.keep("coalition_lots", ours.filter((_.k >= LEAST_MEMBERS) & (_.k < _.n)))

@@ -4,15 +4,15 @@ Whoever covers another's bid bids where that bid tells him to: bids rise and fal
 falls (Bajari & Ye 2003, 10.1162/003465303773815871). Of each lot w = (log b - m) / s with m and s the mean and standard
 deviation of the logarithms of all its bids, less the firm's own mean of w. As they add
 up to nothing, the w of n independent bidders correlate by -1 / (n - 1). z = sum z_ij / sqrt(pairs) over the pairs of
-members (Stouffer et al. 1949) with the z_ij of :mod:`graph.rings.moves`.
+members (Stouffer et al. 1949) with the z_ij of :mod:`graph.market.moves`.
 """
 
 from ibis import _
 from scipy.stats import norm
 
+from graph.market.moves import moving_bids, moving_pairs
 from graph.projections.cobidding import DIGITS
-from graph.rings.groups import Groups
-from graph.rings.moves import moving_bids, moving_pairs
+from graph.rings.groups import GroupTables
 from graph.rings.ring import Evidence
 
 LEAST_BIDS = 4
@@ -21,11 +21,11 @@ LEAST_SHIFT = 0.2
 """Honest firms of one town share costs that no record tells: with many pairs a small correlation is significant."""
 
 
-def dependence_evidence(groups: Groups) -> dict[int, Evidence]:
+def dependence_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with pairs that met in lots enough that the lowest bid or points decide, if
     their correlation is :data:`LEAST_SHIFT` or more away from what chance gives, on either side.
     """
-    logs = moving_bids(groups.market, averaged=False, least=LEAST_BIDS).mutate(log=_.amount.ln())
+    logs = moving_bids(groups.market.entries, averaged=False, least=LEAST_BIDS).mutate(log=_.amount.ln())
     scaled = logs.mutate(w=(_.log - _.log.mean().over(group_by="lot")) / _.log.std().over(group_by="lot").nullif(0.0))
     known = scaled.filter(_.w.notnull())
     moved = known.mutate(r=(_.w - _.w.mean().over(group_by="party")).round(DIGITS)).select(

@@ -10,14 +10,14 @@ import ibis
 from ibis import _
 from scipy.stats import hypergeom
 
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.ring import Evidence
 
 LEAST_CHANCES = 6
 """So many tenders after one of the same buyer, and after one of another, in which the last winner bid again."""
 
 
-def division_evidence(groups: Groups) -> dict[int, Evidence]:
+def division_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with dated wins enough at the same buyer and at others."""
     buyers = groups.market.tenders.filter(_.buyer.notnull()).select("tender", "buyer")
     held = groups.held.join(buyers, "tender")

@@ -19,7 +19,7 @@ from graph.rings.cohesion import Cohesion, Group, MeetingGraph
 from graph.rings.dependence import dependence_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.price import price_evidence
 from graph.rings.ring import SIGNIFICANT, Evidence, Ring, clearest
 from graph.rings.ties import controlled_tenders, ties_evidence
@@ -55,7 +55,7 @@ def find_rings(market: Market, store: GraphStore, *, seed: int = 0) -> list[Ring
     rings = _groups(market, store, graph, blocks, seed)
     if not rings:
         return []
-    groups = Groups(market, rings)
+    groups = GroupTables(market, rings)
     cohesion = graph.cohesion(rings)
     control = controlled_tenders(groups)
     moving = block_evidence(blocks, rings)
@@ -137,7 +137,7 @@ def _deviation(found: Evidence, said: Evidence) -> float:
     return min(float(norm.isf(found.p)), MOST_Z)
 
 
-def _facts(groups: Groups) -> dict[int, dict[str, Any]]:
+def _facts(groups: GroupTables) -> dict[int, dict[str, Any]]:
     """Where and when the members of each ring met: tenders by day, the markets they met in most, first and last day."""
     met = groups.met
     spans = met.group_by("ring").agg(

@@ -9,14 +9,14 @@ keeps away from the winner's bid, so that close bids are missing (Chassang, Kawa
 from ibis import _
 from scipy.stats import binom
 
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 16
 
 
-def gap_evidence(groups: Groups) -> dict[int, Evidence]:
+def gap_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings that lead lots enough which the lowest bid wins."""
     lowest = groups.market.lots.filter(_.award_rule.fill_null("lowest") == "lowest").select("lot")
     lots = groups.led.semi_join(lowest, "lot").join(priced_lots(groups.market).select("lot", "DIFFP"), "lot")

@@ -12,7 +12,7 @@ from graph.market import Market
 from graph.rings.cohesion import Group
 
 
-class Groups:
+class GroupTables:
     """Groups whose evidence is looked at, each by its place (``ring``); the tables that several tests read, once.
 
     ``members`` has ``ring`` and ``party``, one row per member. The tables of the groups made last are at hand.

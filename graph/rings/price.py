@@ -10,14 +10,14 @@ from scipy.stats import norm
 
 from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.priced import priced_lots
 from graph.rings.ring import Evidence
 
 LEAST_LOTS = 5
 
 
-def price_evidence(groups: Groups) -> dict[int, Evidence]:
+def price_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with lots enough in markets and years where others bid as well."""
     facts = groups.market.lots.select("lot", "market", year=_.day.year())
     lots = priced_lots(groups.market).select("lot", "n", "CV").join(facts, "lot")

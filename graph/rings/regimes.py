@@ -11,7 +11,7 @@ from scipy.stats import false_discovery_control
 
 from graph.market import Market
 from graph.rings.breaks import breaks
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.priced import priced_lots
 from graph.rings.ring import SIGNIFICANT, Ring
 
@@ -25,7 +25,7 @@ def regimes(market: Market, rings: Sequence[Ring]) -> ir.Table:
     goes before its market's.
     """
     days = market.lots.filter(~_.called_off & _.day.notnull()).select("lot", "day", "market")
-    led = Groups(market, [ring.members for ring in rings]).led.join(days, "lot")
+    led = GroupTables(market, [ring.members for ring in rings]).led.join(days, "lot")
     by_ring = led.select("lot", "day", group="r" + _.ring.cast("string"))
     grouped = by_ring.union(days.select("lot", "day", group="m" + _.market))
     spreads = grouped.join(priced_lots(market).select("lot", "CV"), "lot")

@@ -7,11 +7,11 @@ market where nothing brings the tied together.
 from ibis import _
 from scipy.stats import binom
 
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.ring import Evidence
 
 
-def ties_evidence(groups: Groups) -> dict[int, Evidence]:
+def ties_evidence(groups: GroupTables) -> dict[int, Evidence]:
     """The evidence by ring, for rings with a tied pair."""
     tied = groups.market.tied_meetings.group_by("a", "b").agg(
         kinds=_.kind.collect(distinct=True).sort(), controlled=_.kind.isin(["owner", "parent"]).any()
@@ -32,7 +32,7 @@ def ties_evidence(groups: Groups) -> dict[int, Evidence]:
     return {row["ring"]: _evidence(row["tied"], row["pairs"], row["controlled"], row["kinds"], rate) for row in rows}
 
 
-def controlled_tenders(groups: Groups) -> dict[int, int]:
+def controlled_tenders(groups: GroupTables) -> dict[int, int]:
     """By ring, the number of tenders in which members under common control bid against each other."""
     held = groups.market.tied_meetings.filter(_.kind.isin(["owner", "parent"])).select("a", "b", "tender").distinct()
     counted = groups.within(held).group_by("ring").agg(tenders=_.tender.nunique())

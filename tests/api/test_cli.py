@@ -276,3 +276,21 @@ def test_a_reader_that_goes_away_is_no_failure_with_a_traceback(demo: Demo) -> N
         process.stdout.read(10)
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("command", ["links", "findings", "rings", "cases", "case"])
+def test_reading_a_generation_loads_no_library_that_only_detection_needs(demo: Demo, command: str) -> None:
+    """Each of them would take a quarter of a second or more of every such command."""
+    with demo.workspace.generation() as generation:
+        first = generation.table("cases").id.to_pyarrow()[0].as_py()
+    arguments = ["--home", str(demo.home), command, *([first] if command == "case" else []), "--json"]
+    told = (
+        "import sys; from api.cli import run; status = run(sys.argv[1:]); "
+        "print(status, *sorted({'pandas', 'scipy', 'sklearn', 'neo4j', 'igraph', 'networkx'} & set(sys.modules)), "
+        "file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", told, *arguments], capture_output=True, text=True, check=True, env={**os.environ}
+    )
+    assert ended.stderr == "0\n"
+    assert json.loads(ended.stdout)

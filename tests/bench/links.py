@@ -118,7 +118,7 @@ def _timed(calls: list[Callable[[], object]]) -> list[object]:
 
 
 def main() -> None:
-    """Print the seconds of a buyer's links: in this process, over HTTP, as a command; and of a company's owners."""
+    """Print the seconds of a buyer's links: in this process, over HTTP, as a command; and of other commands."""
     bids = int(sys.argv[1]) if len(sys.argv) > 1 else BIDS
     with tempfile.TemporaryDirectory() as folder:
         here, home = Path(folder), Path(folder) / "home"
@@ -155,6 +155,11 @@ def main() -> None:
                 *_timed([lambda b=b: bidring(home, "links", "--buyer", b, "--json") for b in buyers[:20]]),
             ]
         )
+        case = json.loads(bidring(home, "cases", "--json").output)[0]["id"]
+        rows += [
+            [f"bidring {command[0]}", *_timed([lambda c=command: bidring(home, *c, "--json") for _ in range(5)])]
+            for command in (["findings"], ["rings"], ["cases"], ["case", case])
+        ]
         rows.append(
             [
                 "bidring owners",

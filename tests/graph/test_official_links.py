@@ -318,6 +318,46 @@ def test_nothing_passes_through_a_hub(make_market: MakeMarket, companies: int, l
     assert bool(find_links(make_market(facts))) == linked
 
 
+def seats(person: str, companies: int) -> list[dict[str, Any]]:
+    """Seats in S, in H and in more companies, so many in all."""
+    return [{"person": person, "company": firm} for firm in ("S", "H", *(f"F{n}" for n in range(companies - 2)))]
+
+
+@pytest.mark.parametrize(("companies", "linked"), [(HUB, True), (HUB + 1, False)])
+@pytest.mark.parametrize("relatives", [0, 1])
+def test_nothing_passes_from_seat_to_seat_of_an_officer_of_many(
+    make_market: MakeMarket, companies: int, relatives: int, linked: bool
+) -> None:
+    """A company of the official, or of the relative, and the supplier have one auditor."""
+    owners = [{"owner": ("ann", "bob")[relatives], "company": "H", "share": 1}]
+    facts = world(kin=[KIN][:relatives], owners=owners, officers=seats("dan", companies))
+    path = ("kin", "owns", "officer", "officer")[1 - relatives :]
+    assert found(find_links(make_market(facts))) == ([path] if linked else [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "path"),
+    [
+        ({}, ("officer",)),
+        ({"person": "ann"}, ("kin", "officer")),
+        ({"relative": "ann"}, ("kin", "officer")),
+    ],
+)
+def test_who_has_many_seats_is_tied_to_each_of_them(
+    make_market: MakeMarket, facts: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    kin = [{"person": "bob", "relative": "bob", **facts}] if facts else []
+    officers = seats("bob" if facts else "ann", HUB + 5)
+    assert found(find_links(make_market(world(kin=kin, officers=officers)))) == [path]
+
+
+def test_an_owner_of_one_company_who_has_many_seats_ties_it_to_them(make_market: MakeMarket) -> None:
+    """The partner in the official's company runs the supplier: an interest, not a service."""
+    owners = [{"owner": who, "company": "G", "share": 0.5} for who in ("ann", "dan")]
+    facts = world(owners=owners, officers=seats("dan", HUB + 5))
+    assert found(find_links(make_market(facts))) == [("owns", "owns", "officer")]
+
+
 def test_a_hub_may_be_the_end_of_a_path(make_market: MakeMarket) -> None:
     firms = ["S", *(f"F{n}" for n in range(2 * MOST_NEIGHBOURS))]
     facts = world(owners=[{"owner": "ann", "company": firm, "share": 1} for firm in firms])

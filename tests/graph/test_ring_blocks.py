@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from brief import Brief, MakeMarket, node, nodes
 
-from graph.rings.blocks import LEAST_BIDS, Blocks, averaged_pairs, block_evidence
-from graph.rings.moves import LEAST_JOINT
+from graph.market.moves import LEAST_AVERAGED, LEAST_JOINT
+from graph.rings.blocks import Blocks, block_evidence
 
 FIRMS = "ABCDEFGH"
 
@@ -33,7 +33,7 @@ def shuffled(times: int, firms: str = FIRMS, seed: int = 1) -> list[str]:
 
 
 def pairs(tenders: dict[str, Brief], make_market: MakeMarket) -> dict[tuple[str, str], Any]:
-    rows = averaged_pairs(make_market({"tenders": tenders})).to_pyarrow().to_pylist()
+    rows = make_market({"tenders": tenders}).averaged_pairs.to_pyarrow().to_pylist()
     return {(row["a"], row["b"]): row for row in rows}
 
 
@@ -56,14 +56,14 @@ def test_a_habit_is_no_correlation(make_market: MakeMarket) -> None:
 
 
 @pytest.mark.parametrize(("times", "firms", "rule"), [
-    (LEAST_JOINT - 1, FIRMS, "average"), (12, FIRMS[: LEAST_BIDS - 1], "average"), (12, FIRMS, "lowest"),
+    (LEAST_JOINT - 1, FIRMS, "average"), (12, FIRMS[: LEAST_AVERAGED - 1], "average"), (12, FIRMS, "lowest"),
 ])  # fmt: skip
 def test_few_lots_few_bids_and_other_rules_say_nothing(
     make_market: MakeMarket, times: int, firms: str, rule: str
 ) -> None:
     market = make_market({"tenders": auctions(*shuffled(times, firms), rule=rule)})
     blocks = Blocks(market)
-    assert averaged_pairs(market).count().execute() == 0
+    assert market.averaged_pairs.count().execute() == 0
     assert blocks.groups() == []
     assert blocks.block(nodes("ABC")) is None
     assert blocks.z(nodes("ABC")) == 0

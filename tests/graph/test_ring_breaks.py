@@ -11,7 +11,7 @@ from brief import Brief, MakeMarket, nodes
 
 from graph.market import Market
 from graph.rings.breaks import LEAST_LOTS, LEAST_SIDE, break_evidence, breaks, with_medians
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.regimes import regimes
 from graph.rings.ring import Evidence, Ring
 from graph.scores import tender_scores
@@ -97,7 +97,7 @@ def ended(firms: str, others: str, *, tight: int = 15, wide: int = 15) -> dict[s
 
 
 def told(market: Market, firms: str) -> Evidence | None:
-    return break_evidence(Groups(market, [nodes(firms)])).get(0)
+    return break_evidence(GroupTables(market, [nodes(firms)])).get(0)
 
 
 def test_a_ring_that_ends_breaks_and_its_sentence_says_when_and_how(make_market: MakeMarket) -> None:

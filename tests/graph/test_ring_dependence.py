@@ -11,9 +11,9 @@ from brief import Brief, MakeMarket, nodes
 from scipy.stats import norm
 
 from graph.market import Market
+from graph.market.moves import LEAST_JOINT
 from graph.rings.dependence import LEAST_BIDS, dependence_evidence
-from graph.rings.groups import Groups
-from graph.rings.moves import LEAST_JOINT
+from graph.rings.groups import GroupTables
 from graph.rings.ring import Evidence
 
 HABITS = {"A": 0.00, "B": 0.02, "C": 0.05, "X": -0.02, "Y": 0.04, "Z": 0.08}
@@ -50,7 +50,7 @@ def tenders(bids: list[dict[str, float]], **more: Any) -> dict[str, Brief]:
 
 def evidence(make_market: MakeMarket, briefs: dict[str, Brief], firms: str = "ABC") -> Evidence | None:
     market: Market = make_market({"tenders": briefs})
-    return dependence_evidence(Groups(market, [nodes(firms)])).get(0)
+    return dependence_evidence(GroupTables(market, [nodes(firms)])).get(0)
 
 
 def test_a_pair_s_bids_are_compared_by_what_lot_and_habit_leave(make_market: MakeMarket) -> None:

@@ -15,7 +15,7 @@ from graph.rings.coalition import LEAST_LOTS as LEAST_COALITION
 from graph.rings.coalition import coalition_evidence
 from graph.rings.division import division_evidence
 from graph.rings.gaps import gap_evidence
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.price import LEAST_LOTS, price_evidence
 from graph.rings.ring import Evidence, clearest
 from graph.rings.ties import controlled_tenders, ties_evidence
@@ -23,7 +23,7 @@ from graph.rings.ties import controlled_tenders, ties_evidence
 
 def ring(market: Market, firms: str) -> Any:
     """The members of one ring, firms being letters."""
-    return Groups(market, [nodes(firms)])
+    return GroupTables(market, [nodes(firms)])
 
 
 def turns(*tenders: str) -> dict[str, Brief]:
@@ -239,7 +239,7 @@ def test_the_variance_of_a_coalition_s_place_is_that_of_all_coalitions_of_its_si
     closest = min(combinations(range(n), k), key=lambda few: np.mean([u[pair] for pair in combinations(few, 2)]))
     bids = {f"F{place}": {"amount": round(amount, 6)} for place, amount in enumerate(amounts)}
     market = make_market({"tenders": {f"T{number}": {"bids": bids} for number in range(LEAST_COALITION)}})
-    members = Groups(market, [tuple(node(f"F{place}") for place in closest)])
+    members = GroupTables(market, [tuple(node(f"F{place}") for place in closest)])
     found = coalition_evidence(members)[0]
     z = (0.5 - min(means)) * LEAST_COALITION**0.5 / np.std(means)
     assert found.statistic == pytest.approx(z)

@@ -22,7 +22,7 @@ from graph.rings.dependence import dependence_evidence
 from graph.rings.division import division_evidence
 from graph.rings.find import find_rings
 from graph.rings.gaps import gap_evidence
-from graph.rings.groups import Groups
+from graph.rings.groups import GroupTables
 from graph.rings.ring import INNOCENT, REFUTED_BY, Ring, clearest
 from graph.rings.rule import B01
 from graph.rings.ties import controlled_tenders
@@ -180,7 +180,7 @@ def test_rotation_and_close_prices_support_a_ring(planted: Looked) -> None:
 
 def test_chances_are_corrected_for_the_number_of_candidates_looked_at(mixed: Looked) -> None:
     """p times candidates over place, but never less than that of a greater p (Benjamini & Hochberg 1995)."""
-    groups = Groups(mixed.market, [ring.members for ring in mixed.rings])
+    groups = GroupTables(mixed.market, [ring.members for ring in mixed.rings])
     kind = (allocation_evidence, division_evidence, gap_evidence, dependence_evidence)
     tests = [test(groups) for test in kind]
     raw = {
@@ -198,7 +198,7 @@ def test_chances_are_corrected_for_the_number_of_candidates_looked_at(mixed: Loo
 def test_only_evidence_that_chance_hardly_gives_adds_to_a_score(mixed: Looked) -> None:
     """Significant after correction, it adds by its own p; the correction itself does not change by how much."""
     graph = MeetingGraph(mixed.market.association, mixed.market.participation)
-    groups = Groups(mixed.market, [ring.members for ring in mixed.rings])
+    groups = GroupTables(mixed.market, [ring.members for ring in mixed.rings])
     controlled = controlled_tenders(groups)
     idle = 0
     for place, (ring, cohesion) in enumerate(

@@ -11,21 +11,23 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from graph.market import Market
+from graph.market.ranks import mid_rank
 from graph.projections.cobidding import DIGITS, MOST_BIDDERS
 
 LEAST_JOINT = 8
+LEAST_AVERAGED = 6
+"""Lots with fewer bids hardly have places to tell blocks by."""
 _MOST_RHO = 0.999
 
 
-def moving_bids(market: Market, *, averaged: bool, least: int) -> ir.Table:
+def moving_bids(entries: ir.Table, *, averaged: bool, least: int) -> ir.Table:
     """``lot``, ``bid``, ``party``, ``amount``, ``n``: bids of one firm each in lots with ``least`` or more of them.
 
     Of the lots that an average decides (``averaged``), or of all others; without bids at a regulated floor or ceiling,
     which the law makes alike.
     """
     rule = _.award_rule.fill_null("lowest") == "average"
-    bids = market.entries.filter(
+    bids = entries.filter(
         _.valid & ~_.called_off & (_.amount > 0) & ~_.at_limit & (rule if averaged else ~rule) & (_.partners == 1)
     ).select("lot", "bid", "party", "amount")
     return bids.mutate(n=_.count().over(group_by="lot")).filter((_.n >= least) & (_.n <= MOST_BIDDERS))
@@ -43,6 +45,14 @@ def moving_pairs(moved: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     held = pairs.filter((_.lots >= LEAST_JOINT) & _.rho.notnull() & ~_.rho.isnan())
     bounded = held.mutate(rho=_bounded(held.rho), chance=_bounded(held.chance))
     return bounded.mutate(z=(_atanh(bounded.rho) - _atanh(bounded.chance)) * (bounded.lots - 3).sqrt())
+
+
+def averaged_places(entries: ir.Table) -> ir.Table:
+    """``lot``, ``party``, ``r``, ``chance``: bids in lots that an average decides, as :func:`moving_pairs` reads them;
+    r and the chance of 0 as in :mod:`graph.rings.blocks`."""
+    bids = moving_bids(entries, averaged=True, least=LEAST_AVERAGED)
+    own = bids.mutate(u=(mid_rank(bids.amount, ["lot"]) - 0.5) / bids.n)
+    return own.mutate(r=_.u - _.u.mean().over(group_by="party")).select("lot", "party", "r", chance=ibis.literal(0.0))
 
 
 def _bounded(rho: ir.FloatingValue) -> ir.FloatingValue:
