@@ -17,8 +17,12 @@ from api.pages import router as pages
 from api.pages.common import refused
 from api.pages.people import router as people_pages
 from api.routes.access import rights
+from api.routes.metrics import Measured, Metrics
+from api.routes.metrics import router as metrics
 from api.routes.often import Often
 from api.routes.people import router as people
+from api.routes.picture import Pictures
+from api.routes.reach import router as reach
 from api.routes.read import router as read
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
@@ -70,12 +74,14 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, people, pages, people_pages):
+    app.state.pictures, app.state.metrics = Pictures(), Metrics()
+    for router in (read, reach, people, metrics, pages, people_pages):
         app.include_router(router)
     rights(app)
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(_with_headers)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     for error, status, name in STATUS:
         app.exception_handler(error)(_answer(status, name))
     app.exception_handler(RequestValidationError)(_invalid)

@@ -112,13 +112,22 @@ class GenerationWriter:
         self._con.disconnect()
 
 
+def file_identity(path: Path, number: int) -> tuple[int, int, int]:
+    """What tells the file of a generation from another one under its number; NoGeneration where it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise NoGeneration(f"generation {number} is gone: run `bidring detect` again") from None
+    return number, status.st_ino, status.st_mtime_ns
+
+
 class Generation:
     """A published generation, opened for reading."""
 
     def __init__(self, path: Path, number: int) -> None:
-        if not path.exists():
-            raise NoGeneration(f"generation {number} is gone: run `bidring detect` again")
-        self.number = number
+        self.number, self.identity = number, file_identity(path, number)
+        self._tables: dict[str, ir.Table] = {}
+        self._facts: dict[str, Any] | None = None
         try:
             self._con = ibis.duckdb.connect(path, read_only=True)
         except duckdb.Error:
@@ -126,13 +135,16 @@ class Generation:
 
     def table(self, name: str) -> ir.Table:
         """One of its tables as an Ibis expression."""
-        return self._con.table(name)
+        if name not in self._tables:  # asking for a table's columns takes as long as asking for a row of it
+            self._tables[name] = self._con.table(name)
+        return self._tables[name]
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the generation says of itself: the answer of the detection that made it."""
-        found: dict[str, Any] = json.loads(rows_of(self.table("generation").facts)[0])
-        return found
+        if self._facts is None:
+            self._facts = json.loads(rows_of(self.table("generation").facts)[0])
+        return self._facts
 
     def close(self) -> None:
         """Release the file."""
