@@ -25,7 +25,7 @@ from api.routes.picture import Pictures
 from api.routes.reach import router as reach
 from api.routes.read import router as read
 from api.workspace import Workspace
-from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
+from graph.errors import GraphError, GraphStoreBusy, GraphStoreError, NoGeneration, UnknownId
 from ingest.errors import IngestError, StoreBusy
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
@@ -39,7 +39,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (HomeBusy, 503, "busy"),
     (StoreBusy, 503, "busy"),
     (GraphStoreBusy, 503, "busy"),
-    (GraphStoreUnreachable, 503, "graph not reachable"),
+    (GraphStoreError, 503, "graph not reachable"),
     (ApiError, 500, "failed"),
     (GraphError, 500, "failed"),
     (IngestError, 500, "failed"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -33,6 +33,8 @@ KEPT = 2
 """So many generations stay on disk: the published one, and the one that a reader may still be in."""
 MOST_SPARE = 8
 """So many connections to the published generation wait for a service's next requests: opening one takes 20 ms."""
+MOST_GRAPHS = 4
+"""So many graphs are open at once in a process: an embedded one takes 256 MB at most, and 8 TB of addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Workspace:
         self._kept: list[GraphEngine] | None = None
         self._kept_desk: Desk | None = None
         self._kept_lock = Lock()
+        self._opened = BoundedSemaphore(MOST_GRAPHS)
         self._spare: list[Generation] = []
 
     @contextmanager
@@ -183,7 +186,7 @@ class Workspace:
     @contextmanager
     def graph(self, number: int) -> "Iterator[GraphStore]":
         """The graph of a generation, closed at the end."""
-        with self.graphs() as engine, closing(engine.open(number)) as store:
+        with self._opened, self.graphs() as engine, closing(engine.open(number)) as store:
             yield store
 
     def detect(self, rules: "Rules", *, seed: int = 0, progress: "Progress | None" = None) -> dict[str, Any]:
