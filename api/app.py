@@ -33,12 +33,16 @@ from api.routes.access import rights
 from api.routes.bulk import router as bulk
 from api.routes.desk import router as case_desk
 from api.routes.fresh import Unchanged
+from api.routes.metrics import Measured, Metrics
+from api.routes.metrics import router as metrics
 from api.routes.often import Often
 from api.routes.people import router as people
+from api.routes.picture import Pictures
 from api.routes.procurement import router as procurement
+from api.routes.reach import router as reach
 from api.routes.read import router as read
 from api.workspace import Workspace
-from graph.errors import GraphError, GraphStoreBusy, GraphStoreUnreachable, NoGeneration, UnknownId
+from graph.errors import GraphError, GraphStoreBusy, GraphStoreError, NoGeneration, UnknownId
 from ingest.errors import IngestError, StoreBusy
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
@@ -54,7 +58,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (HomeBusy, 503, "busy"),
     (StoreBusy, 503, "busy"),
     (GraphStoreBusy, 503, "busy"),
-    (GraphStoreUnreachable, 503, "graph not reachable"),
+    (GraphStoreError, 503, "graph not reachable"),
     (ApiError, 500, "failed"),
     (GraphError, 500, "failed"),
     (IngestError, 500, "failed"),
@@ -89,13 +93,16 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    for router in (read, procurement, bulk, case_desk, people, pages, desk_pages, people_pages, openid_pages):
+    app.state.pictures, app.state.metrics = Pictures(), Metrics()
+    json = (read, reach, procurement, bulk, case_desk, people, metrics)
+    for router in (*json, pages, desk_pages, people_pages, openid_pages):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.middleware("http")(_with_headers)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     for error, status, name in STATUS:
         app.exception_handler(error)(_answer(status, name))
     app.exception_handler(Unchanged)(_unchanged)

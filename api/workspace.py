@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 
 from api.errors import HomeBusy, UnusableCall
 from api.settings import Settings
-from graph.errors import NoGeneration
-from graph.generation import Generation, GenerationWriter
+from graph.errors import NoGeneration, UnknownId
+from graph.generation import Generation, GenerationWriter, file_identity
 
 if TYPE_CHECKING:  # a command that only reads a generation starts in half the time without these
     from pyarrow import Table
@@ -31,6 +31,10 @@ MOST_FIRST = 200_000
 """A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
 KEPT = 2
 """So many generations stay on disk: the published one, and the one that a reader may still be in."""
+MOST_SPARE = 8
+"""So many connections to the published generation wait for a service's next requests: opening one takes 20 ms."""
+MOST_GRAPHS = 4
+"""So many graphs are open at once in a process: an embedded one takes 256 MB at most, and 8 TB of addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Workspace:
         self._kept: list[GraphEngine] | None = None
         self._kept_desk: Desk | None = None
         self._kept_lock = Lock()
+        self._opened = BoundedSemaphore(MOST_GRAPHS)
+        self._spare: list[Generation] = []
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -130,13 +136,34 @@ class Workspace:
 
     @contextmanager
     def generation(self) -> Iterator[Generation]:
-        """The published generation, closed at the end."""
+        """The published generation, closed at the end, or kept for a service's next request while it is published."""
         number = self.number()
-        found = Generation(self._file(number), number)
+        found = self._spare_of(number) or Generation(self._file(number), number)
+        usable = False
         try:
             yield found
+            usable = True
+        except UnknownId:
+            usable = True
+            raise
         finally:
-            found.close()
+            with self._kept_lock:
+                kept = usable and self._kept is not None and len(self._spare) < MOST_SPARE
+                if kept:
+                    self._spare.append(found)
+            if not kept:
+                found.close()
+
+    def _spare_of(self, number: int) -> Generation | None:
+        """An opened generation that no request is in; those of what is published no more, or gone, are closed."""
+        now = file_identity(self._file(number), number)
+        with self._kept_lock:
+            old = [one for one in self._spare if one.identity != now]
+            self._spare = [one for one in self._spare if one.identity == now]
+            found = self._spare.pop() if self._spare else None
+        for one in old:
+            one.close()
+        return found
 
     @contextmanager
     def graphs(self) -> "Iterator[GraphEngine]":
@@ -166,11 +193,13 @@ class Workspace:
             if self._kept_desk is not None:
                 self._kept_desk.close()
                 self._kept_desk = None
+            while self._spare:
+                self._spare.pop().close()
 
     @contextmanager
     def graph(self, number: int) -> "Iterator[GraphStore]":
         """The graph of a generation, closed at the end."""
-        with self.graphs() as engine, closing(engine.open(number)) as store:
+        with self._opened, self.graphs() as engine, closing(engine.open(number)) as store:
             yield store
 
     def detect(self, rules: "Rules", *, seed: int = 0, progress: "Progress | None" = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ One DuckDB file, read through Ibis. The service reads one generation at a time, 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from ibis.common.exceptions import TableNotFound
 
 from graph.errors import NoGeneration
 
+_STANDS_FOR = "\ue000asked\ue000"
+"""In a statement in the making, for a value that will be a parameter."""
 _TEXT: pa.DataType = pa.string()
 _NUMBER: pa.DataType = pa.float64()
 _WHOLE: pa.DataType = pa.int64()
@@ -113,13 +115,23 @@ class GenerationWriter:
         self._con.disconnect()
 
 
+def file_identity(path: Path, number: int) -> tuple[int, int, int]:
+    """What tells the file of a generation from another one under its number; NoGeneration where it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise NoGeneration(f"generation {number} is gone: run `bidring detect` again") from None
+    return number, status.st_ino, status.st_mtime_ns
+
+
 class Generation:
     """A published generation, opened for reading."""
 
     def __init__(self, path: Path, number: int) -> None:
-        if not path.exists():
-            raise NoGeneration(f"generation {number} is gone: run `bidring detect` again")
-        self.number = number
+        self.number, self.identity = number, file_identity(path, number)
+        self._tables: dict[str, ir.Table] = {}
+        self._facts: dict[str, Any] | None = None
+        self._prepared: dict[Hashable, str] = {}
         try:
             self._con = ibis.duckdb.connect(path, read_only=True)
         except duckdb.Error:
@@ -127,16 +139,31 @@ class Generation:
 
     def table(self, name: str) -> ir.Table:
         """One of its tables as an Ibis expression; NoGeneration where an older version made it without this one."""
-        try:
-            return self._con.table(name)
-        except TableNotFound:
-            raise NoGeneration(f"generation {self.number} has no table of {name}: run `bidring detect` again") from None
+        if name not in self._tables:  # asking for a table's columns takes as long as asking for a row of it
+            try:
+                self._tables[name] = self._con.table(name)
+            except TableNotFound:
+                told = f"generation {self.number} has no table of {name}: run `bidring detect` again"
+                raise NoGeneration(told) from None
+        return self._tables[name]
+
+    def prepared(self, key: Hashable, asked: Callable[[str], ir.Table], value: str) -> list[dict[str, Any]]:
+        """The rows of a question about one text, put into SQL once for each ``key``: that takes longer than the answer.
+
+        ``asked`` is given a text that stands for the value; the value itself is only ever a parameter.
+        """
+        if key not in self._prepared:
+            statement = str(self._con.compile(asked(_STANDS_FOR)))
+            self._prepared[key] = statement.replace(f"'{_STANDS_FOR}'", "$1")
+        found: list[dict[str, Any]] = self._con.con.execute(self._prepared[key], [value]).to_arrow_table().to_pylist()
+        return found
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the generation says of itself: the answer of the detection that made it."""
-        found: dict[str, Any] = json.loads(rows_of(self.table("generation").facts)[0])
-        return found
+        if self._facts is None:
+            self._facts = json.loads(rows_of(self.table("generation").facts)[0])
+        return self._facts
 
     def close(self) -> None:
         """Release the file."""

@@ -32,6 +32,8 @@ class Desk:
         """Where it is, without user and password."""
         if address.file is not None:
             address.file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = address.file
+        self._opened: tuple[int, int] | None = None
         self._engine = open_engine(address)
         try:
             if migrate and self.revision() != _steps().get_current_head():
@@ -76,10 +78,29 @@ class Desk:
 
     @contextmanager
     def _used(self) -> Iterator[None]:
+        self._ensure_there()
         try:
             yield
         except SQLAlchemyError as error:
             raise DeskUnusable(f"{self.shown}: {plainly(error)}") from None
+
+    def _ensure_there(self) -> None:
+        """Raise DeskUnusable where the file was taken away: connections would go on writing to what nobody reads.
+
+        Once a file stands there again, it is opened anew.
+        """
+        if self._file is None:
+            return
+        try:
+            status = self._file.stat()
+        except OSError:
+            if self._opened is None:  # the first connection makes the file
+                return
+            self._engine.dispose()
+            raise DeskUnusable(f"{self.shown}: the file is gone") from None
+        if self._opened not in (None, (status.st_dev, status.st_ino)):
+            self._engine.dispose()
+        self._opened = (status.st_dev, status.st_ino)
 
 
 def upgrade(connection: Connection, revision: str = HEAD) -> None:

@@ -1,6 +1,9 @@
 """A case's graph with the places of its nodes."""
 
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from api.workspace import Workspace
@@ -8,8 +11,10 @@ from graph.answers import Answers
 from graph.answers.view import View
 from graph.cases.subgraph import case_subgraph
 from graph.generation import Generation
-from graph.model import NodeKind, Subgraph
+from graph.model import Edge, Node, NodeKind, Subgraph
 from viz.layout import layout
+
+Place = tuple[float, float]
 
 
 def case_subgraph_of(home: Workspace, generation: Generation, view: View, case_id: str) -> tuple[list[str], Subgraph]:
@@ -22,15 +27,28 @@ def case_subgraph_of(home: Workspace, generation: Generation, view: View, case_i
 
 def case_picture(core: Collection[str], found: Subgraph) -> dict[str, Any]:
     """A case's nodes with ``x`` and ``y``, its edges, and whether something was left out; ``core`` are its parties."""
-    places = layout(found)
-    nodes = []
-    for node in found.nodes:
+    return {
+        "nodes": node_documents(found.nodes, layout(found), core),
+        "edges": edge_documents(found.edges),
+        "truncated": found.truncated,
+    }
+
+
+def node_documents(nodes: Sequence[Node], places: Mapping[str, Place], core: Collection[str]) -> list[dict[str, Any]]:
+    """Nodes with their properties and places; ``core`` are the parties that the case is about."""
+    made = []
+    for node in nodes:
         properties = {name: value for name, value in node.properties.items() if value is not None}
         x, y = places[node.id]
-        nodes.append(
+        made.append(
             {**properties, "id": node.id, "kind": node.kind, "name": node.name, "x": x, "y": y, "core": node.id in core}
         )
-    edges = [
+    return made
+
+
+def edge_documents(edges: Sequence[Edge]) -> list[dict[str, Any]]:
+    """Edges with their properties."""
+    return [
         {
             **{name: value for name, value in edge.properties.items() if value is not None},
             "id": edge.id,
@@ -38,11 +56,55 @@ def case_picture(core: Collection[str], found: Subgraph) -> dict[str, Any]:
             "source": edge.source,
             "target": edge.target,
         }
-        for edge in found.edges
+        for edge in edges
     ]
-    return {"nodes": nodes, "edges": edges, "truncated": found.truncated}
 
 
 def parties_in(found: Subgraph) -> list[str]:
     """The node ids of the firms and persons in a piece of the graph."""
     return [node.id for node in found.nodes if node.kind in (NodeKind.ORGANISATION, NodeKind.PERSON)]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is sent, whom it shows, and where its nodes are."""
+
+    body: bytes
+    parties: tuple[str, ...]
+    places: Mapping[str, Place]
+
+
+class Pictures:
+    """Pictures that were made, the last used ones up to so many bytes.
+
+    A generation never changes, so a picture holds for it and for a view. Whether a caller may see the case is not
+    kept: it is asked of the generation on each request.
+    """
+
+    def __init__(self, most: int = 64 * 2**20) -> None:
+        self._most, self._held = most, 0
+        self._made: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Picture | None:
+        """The picture kept under a key."""
+        with self._lock:
+            found = self._made.get(key)
+            if found is not None:
+                self._made.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, made: Picture) -> None:
+        """Keep a picture; those not used for longest go."""
+        with self._lock:
+            before = self._made.pop(key, None)
+            self._made[key] = made
+            self._held += _size(made) - (_size(before) if before else 0)
+            while self._held > self._most and len(self._made) > 1:
+                _key, dropped = self._made.popitem(last=False)
+                self._held -= _size(dropped)
+
+
+def _size(made: Picture) -> int:
+    """Bytes, roughly: a place with its id takes about 300."""
+    return len(made.body) + 300 * len(made.places)

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Path, Query
 from api.routes.access import Cases, Flags, Open, Rings
 from api.routes.common import Cursor, Home, Limit, Published, page
 from api.routes.fresh import Fresh
-from api.routes.picture import case_picture, case_subgraph_of, parties_in
-from api.routes.shapes import Case, CaseHead, Entity, Finding, Graph, Health, Link, Page, Problem, Ring, RuleShape
+from api.routes.shapes import Case, CaseHead, Entity, Finding, Health, Link, Page, Problem, Ring, RuleShape
 from graph.errors import NoGeneration
 
 Id = Annotated[str, Path(max_length=200)]
@@ -53,14 +52,6 @@ def case(access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
     found = access.cases(generation).whole(case_id)
     access.look("case", case_id, (party["node"] for party in found["parties"]))
     return found
-
-
-@router.get("/cases/{case_id}/graph", response_model=Graph, responses=_MISSING)
-def case_graph(home: Home, access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
-    """The case's piece of the graph, with the places of its nodes."""
-    core, found = case_subgraph_of(home, generation, access.view, case_id)
-    access.look("graph of a case", case_id, parties_in(found))
-    return case_picture(core, found)
 
 
 @router.get("/rings", response_model=Page[Ring])

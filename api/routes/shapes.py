@@ -195,6 +195,39 @@ class Graph(Shape):
     truncated: bool
 
 
+class Expansion(Graph):
+    """What is around a node; ``more`` others were left out, at least so many where ``truncated``."""
+
+    more: int
+
+
+class Way(BaseModel):
+    """A way: its nodes from one end to the other, and the edges between them, each in its own direction."""
+
+    hops: int
+    nodes: list[str]
+    edges: list[GraphEdge]
+
+
+class WayNode(BaseModel):
+    """A node on a way."""
+
+    id: str
+    kind: str
+    name: str
+
+
+class WaysShape(BaseModel):
+    """The shortest ways between two parties; ``truncated`` where the search was cut short."""
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    paths: list[Way]
+    nodes: list[WayNode]
+    evidence: list[Source]
+    truncated: bool
+
+
 class RuleShape(Shape):
     """A published rule."""
 

@@ -4,6 +4,8 @@ Ids in answers are the sources' own ids where there are any. Persons are known b
 the caller may see their numbers.
 """
 
+import ibis
+import ibis.expr.types as ir
 from ibis import _
 
 from graph.answers.documents import case_head
@@ -44,7 +46,7 @@ class Answers(Lists):
 
     def case_row(self, own: str) -> Document:
         """A case as it is stored; UnknownId where there is none that the caller may see."""
-        rows = rows_of(self._cases().filter(_.id == own))
+        rows = self._generation.prepared(("case", self._view), lambda it: self._cases().filter(_.id == it), own)
         if not rows:
             raise UnknownId(f"no case has the id {own!r}")
         found: Document = rows[0]
@@ -85,16 +87,30 @@ class Answers(Lists):
     def search(self, text: str, *, limit: int = 20) -> list[Document]:
         """Parties and cases whose name, title or own id contains a text, in any case of letters; parties first."""
         wanted = text.lower()
+        ask = self._generation.prepared
+        found = [
+            {"id": row["id"] if row["secret"] else row["own_id"], "name": row["name"], "kind": row["kind"],
+             "node": row["id"]}
+            for row in ask(("search", self._view, limit), lambda it: self._hits(it).limit(limit), wanted)
+        ]  # fmt: skip
+        if len(found) == limit:
+            return found
+        rows = ask(("search in cases", self._view, limit), lambda it: self._titled(it).limit(limit), wanted)
+        return found + [{"kind": "case", **case_head(row)} for row in rows[: limit - len(found)]]
+
+    def _hits(self, wanted: str) -> ir.Table:
         parties = self._view.parties_in(self._generation.table("parties"))
         number = parties.own_id.lower().contains(wanted)
-        if not self._view.numbers:
-            number = number & ~View.personal(parties)
-        hits = parties.filter(parties.name.lower().contains(wanted).fill_null(False) | number.fill_null(False))
-        ids = [row["id"] for row in page(hits.order_by(hits.name.length(), "name", "id").select("id"), 0, limit)]
-        names = self._naming.parties(ids)
-        cases = self._cases().filter(_.title.lower().contains(wanted)).order_by("rank")
-        found = [{**names[own], "node": own} for own in ids]
-        return found + [{"kind": "case", **case_head(row)} for row in page(cases, 0, limit - len(found))]
+        secret = ibis.literal(False) if self._view.numbers else View.personal(parties)
+        hits = parties.filter(
+            parties.name.lower().contains(wanted).fill_null(False) | (number & ~secret).fill_null(False)
+        )
+        secret = ibis.literal(False) if self._view.numbers else View.personal(hits)
+        ordered = hits.order_by(hits.name.length(), "name", "id")
+        return ordered.select("id", "own_id", "name", "kind", secret=secret)
+
+    def _titled(self, wanted: str) -> ir.Table:
+        return self._cases().filter(_.title.lower().contains(wanted)).order_by("rank")
 
     def _case_wealth(self, findings: list[Document]) -> list[Document]:
         officials = {party for finding in findings if finding["code"] == "W01" for party in finding["parties"]}

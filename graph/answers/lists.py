@@ -1,6 +1,6 @@
 """Lists of what a generation found, most suspicious first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import ibis
 import ibis.expr.types as ir
@@ -34,6 +34,14 @@ class Lists:
         self._generation, self._view = generation, view
         self._naming = Naming(generation, view)
         self._documents = Documents(self._naming)
+
+    def node(self, own: str) -> str:
+        """The node id of a party given by node id or own id; UnknownId where it is none or several."""
+        return self._naming.node(own)
+
+    def evidence(self, documents: Iterable[str]) -> list[Document]:
+        """Those of these source records that came into the generation, by file and position."""
+        return self._documents.evidence(documents)
 
     def rules(self) -> list[Document]:
         """The rules as they were configured for this generation."""

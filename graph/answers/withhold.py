@@ -3,8 +3,6 @@
 import re
 from collections.abc import Collection, Iterable
 
-import ibis
-import pyarrow as pa
 from ibis import _
 
 from graph.answers.view import View

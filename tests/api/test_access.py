@@ -40,6 +40,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{API}/cases/{{case_id}}/attachments"): "work",
     ("GET", f"{API}/cases/{{case_id}}/attachments/{{sha256}}"): "work",
     ("GET", f"{API}/figures"): "cases",
+    ("POST", f"{API}/cases/{{case_id}}/expand"): "cases",
+    ("GET", f"{API}/paths"): "cases",
+    ("GET", f"{API}/metrics"): "accounts",
     ("GET", f"{API}/rings"): "rings",
     ("GET", f"{API}/findings"): "flags",
     ("GET", f"{API}/links"): "cases",
@@ -213,7 +216,8 @@ def test_every_route_answers_every_role_as_the_table_says(
                 address = path.replace(":path", "").format(**names)
                 answer = client.request(
                     method, address, params={"q": "text"} if method == "GET" else {}, follow_redirects=False,
-                    headers={"Sec-Fetch-Site": "cross-site"} if path == "/sign-in" else {}, **sent,
+                    headers={"Sec-Fetch-Site": "cross-site"} if path == "/sign-in" else {},
+                    **({"json": {"node": objects["open"]["entity_id"]}} if path.endswith("/expand") else sent),
                 )  # fmt: skip
                 asked += 1
                 wanted = _expected(role, right, kind, path)
@@ -222,7 +226,9 @@ def test_every_route_answers_every_role_as_the_table_says(
                 if wanted == {401} and not path.startswith("/api") and method == "GET":
                     wanted = {303}  # a page leads to where one signs in
                     assert answer.headers["location"].startswith("/sign-in?next=")
-                if path.startswith("/api") and "/bulk/" not in path:
+                if path.endswith("/metrics") and answer.status_code == 200:
+                    assert answer.headers["content-type"].startswith("text/plain")
+                elif path.startswith("/api") and "/bulk/" not in path:
                     assert answer.headers["content-type"] == "application/json" or answer.status_code == 204
                 assert answer.status_code in wanted, (method, path, role, kind, answer.text[:200])
     with capsys.disabled():

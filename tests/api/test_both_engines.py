@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.access.policy import Role
 from api.app import create_app
-from api.routes.picture import case_picture
+from api.routes.picture import case_picture, case_subgraph_of
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
@@ -40,7 +40,10 @@ class Found:
         with workspace.serving(), workspace.generation() as generation:
             answers = Answers(generation, View(numbers=True))
             cases = [answers.case(head["id"]) for head in answers.cases()]
-            pictures = {case["id"]: case_picture(workspace, generation, case["id"]) for case in cases}
+            pictures = {
+                case["id"]: case_picture(*case_subgraph_of(workspace, generation, View(numbers=True), case["id"]))
+                for case in cases
+            }
             return cls(answers.findings(), answers.rings(), answers.links(), cases, pictures)
 
 

@@ -1,0 +1,113 @@
+"""Going on from a case's picture: expansion, ways between parties, measures, and what happens when a part is gone."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.access.policy import Role
+from api.app import create_app
+from api.workspace import Workspace
+from graph.links.edges import MOST_NEIGHBOURS
+from graph.reach import WAYS, ways
+from tests.people import signed_in, with_own_desk
+
+API = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def case_id(client: TestClient) -> str:
+    return str(client.get(f"{API}/cases").json()["items"][0]["id"])
+
+
+def test_an_expansion_shows_what_is_new_counts_the_rest_and_moves_nothing(client: TestClient, case_id: str) -> None:
+    picture = client.get(f"{API}/cases/{case_id}/graph").json()
+    shown = {node["id"]: (node["x"], node["y"]) for node in picture["nodes"]}
+    node = next(node["id"] for node in picture["nodes"] if node["core"])
+    whole = client.post(f"{API}/cases/{case_id}/expand", json={"node": node, "limit": 100}).json()
+    part = client.post(f"{API}/cases/{case_id}/expand", json={"node": node, "limit": 2}).json()
+    assert len(part["nodes"]) == 2
+    assert part["more"] == len(whole["nodes"]) + whole["more"] - 2
+    assert not shown.keys() & {one["id"] for one in whole["nodes"]}
+    places = [*shown.values(), *((one["x"], one["y"]) for one in whole["nodes"])]
+    assert len(set(places)) == len(places)
+    assert part == client.post(f"{API}/cases/{case_id}/expand", json={"node": node, "limit": 2}).json()
+    bids = client.post(f"{API}/cases/{case_id}/expand", json={"node": node, "kinds": ["BID"]}).json()
+    assert {edge["kind"] for edge in bids["edges"]} <= {"BID"}
+    never = {"node": node, "since": "1900-01-01", "until": "1900-01-02", "kinds": ["BID", "SUPPLIES"]}
+    assert client.post(f"{API}/cases/{case_id}/expand", json=never).json()["nodes"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"node": "o-none"}, 404),
+        ({"node": "\ud800"}, 400),
+        ({"node": "o-1", "kinds": ["DROP"]}, 422),
+        ({"node": "o-1", "limit": 101}, 422),
+        ({"node": "o-1", "since": "2024-02-01", "until": "2024-01-01"}, 400),
+        ({"node": "o-1", "x": 1e300}, 422),
+    ],
+)
+def test_an_expansion_that_cannot_be_is_refused(
+    client: TestClient, case_id: str, asked: dict[str, Any], status: int
+) -> None:
+    answer = client.post(
+        f"{API}/cases/{case_id}/expand", content=json.dumps(asked), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == status, answer.text
+
+
+def test_the_shortest_way_is_the_tie_that_was_found_with_its_record(client: TestClient) -> None:
+    tie = client.get(f"{API}/links").json()["items"][0]
+    found = client.get(f"{API}/paths", params={"from": tie["path"][0]["from"], "to": tie["supplier"]}).json()
+    assert found["paths"]
+    first = found["paths"][0]
+    assert first["hops"] <= tie["hops"]
+    assert (first["nodes"][0], first["nodes"][-1]) == (found["from"], found["to"])
+    assert {one["document"] for one in first["edges"]} & {one["id"] for one in found["evidence"]}
+    lengths = [one["hops"] for one in found["paths"]]
+    assert lengths == sorted(lengths)
+
+
+def test_no_way_runs_through_a_hub(workspace: Workspace) -> None:
+    with workspace.generation() as generation, workspace.graph(generation.number) as store:
+        rows = generation.table("links").order_by("official", "supplier").limit(10).to_pyarrow().to_pylist()
+        for row in rows:
+            for way in ways(store, row["official"], row["supplier"], k=10, most_hops=4).ways:
+                for node in way[1:-1]:
+                    near = store.neighbourhood([node], kinds=WAYS, limit=200)
+                    assert len(near.nodes) - 1 <= MOST_NEIGHBOURS
+
+
+def test_measures_are_the_administrators_and_name_routes_alone(workspace: Workspace, client: TestClient) -> None:
+    assert client.get(f"{API}/metrics").status_code == 403
+    client.get(f"{API}/entities/p-secret")
+    found = client.get(f"{API}/metrics", headers=signed_in(workspace, Role.ADMINISTRATOR)).text
+    assert 'route="/api/v1/entities/{entity_id:path}",status="404"' in found
+    assert "p-secret" not in found
+
+
+def test_what_is_gone_is_a_503_and_answers_again_once_it_is_back(demo: Any, tmp_path: Path) -> None:
+    home = copytree(demo.home, tmp_path / "home")
+    workspace = with_own_desk(home, tmp_path)
+    headers = signed_in(workspace, Role.SUPERVISOR)
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1", headers=headers) as client:
+        case = client.get(f"{API}/cases").json()["items"][0]["id"]
+        for folder, path in (
+            (tmp_path, "/cases"), (home / "generations", "/cases"), (home / "graph", f"/cases/{case}/graph")
+        ):  # fmt: skip
+            pattern = "desk.sqlite*" if folder == tmp_path else "*"
+            files = sorted(one for one in folder.glob(pattern) if one.is_file())
+            assert files
+            for file in files:
+                file.rename(file.with_name(f"away-{file.name}"))
+            answer = client.get(API + path)
+            assert answer.status_code == 503, (path, answer.text)
+            assert set(answer.json()) == {"error", "detail"}
+            for file in files:
+                file.with_name(f"away-{file.name}").rename(file)
+            assert client.get(API + path).status_code == 200, path
