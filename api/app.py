@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.access.openid import OpenId
 from api.body import Bodies
 from api.errors import (
     ApiError,
@@ -94,6 +95,8 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.state.workspace = workspace
     app.state.often = often or Often()
     app.state.pictures, app.state.metrics = Pictures(), Metrics()
+    settings = workspace.settings
+    app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
     json = (read, reach, procurement, bulk, case_desk, people, metrics)
     for router in (*json, pages, desk_pages, people_pages, openid_pages):
         app.include_router(router)

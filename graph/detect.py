@@ -20,7 +20,8 @@ from graph.cases.case import Case
 from graph.cases.identity import Known, with_ids
 from graph.cases.title import title
 from graph.errors import NothingToDetect
-from graph.findings import Finding, find_flags, link_findings, ring_findings, wealth_findings
+from graph.finding import Finding
+from graph.findings import find_flags, link_findings, ring_findings, wealth_findings
 from graph.generation import GenerationWriter
 from graph.links.officials import Link, find_links
 from graph.market import Market

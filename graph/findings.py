@@ -1,64 +1,15 @@
-"""Findings: whom a rule flags, with what number against which threshold, on which evidence."""
+"""Findings made: of flags, of rings, of ties of officials, of households' wealth."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from math import inf
 
+from graph.finding import About, Finding
 from graph.indicators.rule import MOST_NAMED, Indicator, Rule
 from graph.links.officials import Link
 from graph.market import Market
 from graph.rings.ring import Ring
 from graph.wealth.find import Enrichment
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a finding is about: a tender, buyer or ring, by node id or ring id."""
-
-    kind: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A red flag raised: ``parties`` are those whom it flags, ``evidence`` the source records, ``text`` the sentence.
-
-    The id is made of the code, the rule's major version, the parties and the period, and of the tender or buyer where
-    the rule is about one: running again on the same records gives the same ids.
-    """
-
-    code: str
-    version: str
-    parties: tuple[str, ...]
-    about: tuple[About, ...]
-    value: float
-    threshold: float
-    unit: str
-    since: date | None
-    until: date | None
-    evidence: tuple[str, ...]
-    text: str
-    weight: float
-    subject: str = ""
-
-    @property
-    def id(self) -> str:
-        """``R028-`` and 16 hexadecimal digits."""
-        major = self.version.partition(".")[0]
-        parts = (self.code, major, *sorted(self.parties), str(self.since), str(self.until), self.subject)
-        return f"{self.code}-{sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"
-
-    @property
-    def seen(self) -> str:
-        """The mark of what it rests on, by which a judgement still fits it."""
-        return seen_as(self.version, self.evidence)
-
-
-def seen_as(version: str, evidence: Iterable[str]) -> str:
-    """A mark of a finding's rule version and source records: another one where either has changed."""
-    return sha256(chr(0).join((version, *sorted(evidence))).encode()).hexdigest()[:16]
 
 
 def find_flags(market: Market, rules: Iterable[Indicator]) -> list[Finding]:

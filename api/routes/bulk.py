@@ -17,7 +17,7 @@ from api.access.policy import PUBLIC
 from api.routes.access import Access, Flags, Open, Rings
 from api.routes.common import Home, Published
 from api.routes.fresh import Fresh
-from api.routes.shapes import Problem
+from api.routes.shapes import PROBLEMS
 from api.workspace import Workspace
 from graph.answers.procurement import Procurement
 from viz.exports.tables import cell
@@ -46,11 +46,10 @@ COLUMNS: Mapping[str, str] = {
     "evidence.statistic evidence.p evidence.text innocent refuted_by",
 }
 """The columns of each table: paths into its documents."""
-_OPEN_FILE: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 422, 429, 503)}
-_OPEN_FILE[200] = {"content": {media.partition(";")[0]: {} for media in MEDIA.values()}}
+_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {media.partition(";")[0]: {} for media in MEDIA.values()}}}
 _BETWEEN = "; "
 
-router = APIRouter(prefix="/api/v1/bulk", responses=_OPEN_FILE, default_response_class=StreamingResponse)
+router = APIRouter(prefix="/api/v1/bulk", responses=PROBLEMS | _FILE, default_response_class=StreamingResponse)
 
 
 @router.get("/tenders.{form}")

@@ -17,17 +17,15 @@ from api.routes.access import Access, Cases, Works
 from api.routes.common import Home, Published
 from api.routes.desk_shapes import FigureSheet, FileShape, Stood
 from api.routes.people import Asked
-from api.routes.shapes import Page, Problem
+from api.routes.shapes import MISSING, PROBLEMS, Page, Problem
 from graph.generation import Generation
 
 Id = Annotated[str, Path(max_length=200)]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The case's version that the caller saw.", examples=[0])]
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Note = Annotated[str, Field(max_length=1000)]
-_CODES = (400, 401, 403, 404, 409, 422, 429, 503)
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in _CODES}
 
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING | {409: {"model": Problem}})
 
 
 class Decision(Asked):

@@ -13,13 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.routes.access import AccountsRight
 from api.routes.common import Home
-from api.routes.shapes import Problem
+from api.routes.shapes import PROBLEMS
 from graph.errors import NoGeneration
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
-router = APIRouter(prefix="/api/v1", responses={code: {"model": Problem} for code in (401, 403, 429, 503)})
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
 class Metrics:

@@ -16,13 +16,12 @@ from api.errors import UnusableCall
 from api.routes.access import AccountsRight, LooksRight, Open, Own
 from api.routes.common import Home, Limit
 from api.routes.people_shapes import AccountShape, LookShape, Made, Me, Publication, TokenShape
-from api.routes.shapes import Page, Problem
+from api.routes.shapes import MISSING, PROBLEMS, Page
 from graph.errors import UnknownId
 
 Name = Annotated[str, Path(max_length=100)]
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (400, 401, 403, 404, 422, 429, 503)}
 
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
 
 
 class Asked(BaseModel):

@@ -10,16 +10,13 @@ from api.routes.access import Access, Open
 from api.routes.common import Cursor, Limit, Published, page
 from api.routes.fresh import Fresh
 from api.routes.open_shapes import Award, Stats, Tender, TenderWhole
-from api.routes.shapes import Page, Problem
+from api.routes.shapes import MISSING, PROBLEMS, Page
 from graph.answers.procurement import Procurement, Wanted
 from graph.generation import Generation
 
 _Text = Annotated[str | None, Query(max_length=200)]
-_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 
-router = APIRouter(
-    prefix="/api/v1", responses={code: {"model": Problem} for code in (400, 401, 403, 422, 429, 503)}
-)  # fmt: skip
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
 def wanted(
@@ -45,7 +42,7 @@ def procurement(access: Access, generation: Generation) -> Procurement:
     return Procurement(generation, access.view)
 
 
-@router.get("/tenders", response_model=Page[Tender], responses=_MISSING)
+@router.get("/tenders", response_model=Page[Tender], responses=MISSING)
 def tenders(
     access: Open, generation: Published, like: Like, _fresh: Fresh, limit: Limit = 20, cursor: Cursor = None
 ) -> dict[str, Any]:
@@ -56,7 +53,7 @@ def tenders(
     return rows
 
 
-@router.get("/tenders/{tender_id:path}", response_model=TenderWhole, responses=_MISSING)
+@router.get("/tenders/{tender_id:path}", response_model=TenderWhole, responses=MISSING)
 def tender(
     access: Open, generation: Published, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
 ) -> dict[str, Any]:
@@ -66,7 +63,7 @@ def tender(
     return found
 
 
-@router.get("/awards", response_model=Page[Award], responses=_MISSING)
+@router.get("/awards", response_model=Page[Award], responses=MISSING)
 def awards(
     access: Open, generation: Published, like: Like, _fresh: Fresh, limit: Limit = 20, cursor: Cursor = None
 ) -> dict[str, Any]:

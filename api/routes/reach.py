@@ -13,7 +13,7 @@ from api.routes.access import Access, Cases
 from api.routes.common import Home, Published
 from api.routes.picture import Picture, Pictures, case_picture, case_subgraph_of, edge_documents, node_documents
 from api.routes.picture import parties_in as shown_in
-from api.routes.shapes import Expansion, Graph, Problem, WaysShape
+from api.routes.shapes import MISSING, PROBLEMS, Expansion, Graph, WaysShape
 from api.workspace import Workspace
 from graph.errors import UnknownId
 from graph.generation import Generation
@@ -25,9 +25,7 @@ Id = Annotated[str, Path(max_length=200)]
 Party = Annotated[str, Query(min_length=1, max_length=200, description="A node id, or a firm's own id.")]
 _FURTHEST = 1e6
 
-router = APIRouter(
-    prefix="/api/v1", responses={code: {"model": Problem} for code in (400, 401, 403, 404, 422, 429, 503)}
-)
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
 
 
 class Expand(BaseModel):

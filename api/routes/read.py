@@ -8,16 +8,12 @@ from fastapi import APIRouter, Path, Query
 from api.routes.access import Cases, Flags, Open, Rings
 from api.routes.common import Cursor, Home, Limit, Published, page
 from api.routes.fresh import Fresh
-from api.routes.shapes import Case, CaseHead, Entity, Finding, Health, Link, Page, Problem, Ring, RuleShape
+from api.routes.shapes import MISSING, PROBLEMS, Case, CaseHead, Entity, Finding, Health, Link, Page, Ring, RuleShape
 from graph.errors import NoGeneration
 
 Id = Annotated[str, Path(max_length=200)]
-_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 
-router = APIRouter(
-    prefix="/api/v1",
-    responses={code: {"model": Problem} for code in (400, 401, 403, 422, 429, 503)},
-)
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
 @router.get("/health", response_model=Health)
@@ -46,7 +42,7 @@ def cases(
     return found
 
 
-@router.get("/cases/{case_id}", response_model=Case, responses=_MISSING)
+@router.get("/cases/{case_id}", response_model=Case, responses=MISSING)
 def case(access: Cases, generation: Published, case_id: Id) -> dict[str, Any]:
     """One case whole, down to its source records."""
     found = access.cases(generation).whole(case_id)
@@ -69,7 +65,7 @@ def rings(
     return page(generation, limit, cursor, lambda **span: found.rings(everything=everything, **span))
 
 
-@router.get("/findings", response_model=Page[Finding], responses=_MISSING)
+@router.get("/findings", response_model=Page[Finding], responses=MISSING)
 def findings(
     access: Flags,
     generation: Published,
@@ -86,7 +82,7 @@ def findings(
     return flags
 
 
-@router.get("/links", response_model=Page[Link], responses=_MISSING)
+@router.get("/links", response_model=Page[Link], responses=MISSING)
 def links(
     access: Cases,
     generation: Published,
@@ -109,7 +105,7 @@ def links(
     return ties
 
 
-@router.get("/entities/{entity_id:path}", response_model=Entity, responses=_MISSING)
+@router.get("/entities/{entity_id:path}", response_model=Entity, responses=MISSING)
 def entity(access: Open, generation: Published, entity_id: Id, _fresh: Fresh) -> dict[str, Any]:
     """A party, by its node id or a firm's own id, with what is found about it."""
     found = access.cases(generation).party(entity_id)

@@ -264,3 +264,8 @@ class Problem(BaseModel):
 
     error: str
     detail: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (400, 401, 403, 422, 429, 503)}
+"""What any route may answer instead."""
+MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}

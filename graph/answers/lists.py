@@ -11,7 +11,7 @@ from graph.answers.naming import Document, Naming
 from graph.answers.view import View
 from graph.answers.wealth import enriched_document, parties_of
 from graph.errors import UnknownId
-from graph.findings import seen_as
+from graph.finding import seen_as
 from graph.generation import Generation, listed, rows_of
 
 DEFAULT = View()
@@ -192,7 +192,7 @@ class Lists:
         table = self._findings().filter(_.case.notnull()).select("code", "version", "case").distinct()
         table = table.semi_join(self._cases().select(case="id"), "case")
         told = table.mutate(known=_.case.isin(listed(decided)).fill_null(False))
-        counted = told.group_by("code", "version").agg(cases=_.count(), decided=_.known.sum())
+        counted = told.group_by("code", "version").agg(cases=_.count(), decided=_.count(where=_.known))
         return rows_of(counted.order_by("code", "version"))
 
     def enriched(self, officials: Collection[str] | None = None) -> list[Document]:

@@ -28,7 +28,7 @@ class Naming:
         numbered = parties.own_id == own
         if not self.view.numbers:
             numbered = numbered & ~View.personal(parties)
-        found = rows_of(parties.filter((parties.id == own) | numbered).select("id").limit(2))
+        found = rows_of(parties.filter((parties.id == own) | numbered).limit(2).id)
         if len(found) != 1:
             raise UnknownId(f"{'no' if not found else 'more than one'} party has the id {own!r}")
         return str(found[0])

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 
 from graph.cases.case import Case
-from graph.findings import Finding
+from graph.finding import Finding
 from graph.indicators.rule import Rule
 
 LEAST_TOGETHER = 2

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from graph.findings import Finding
+from graph.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ SENT: dict[str, dict[str, Any]] = {
     "/answer": {"json": {"version": 0, "notice": 1, "text": "what it said"}},
     "/attachments": _FILE,
     "/desk": {"data": _FORM},
+    "/expand": {"json": {"node": "o-0"}},
 }
 """What is sent to routes that change a case, by how their paths end: whole, so that what they say is about the case."""
 MAY: dict[str, str] = {

@@ -4,7 +4,7 @@ from datetime import date
 
 from graph.cases.assemble import assemble
 from graph.cases.case import Case
-from graph.findings import About, Finding
+from graph.finding import About, Finding
 from graph.rules import Rules
 
 RULES = Rules().by_code()

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from brief import MakeMarket, market_of
 
-from graph.findings import Finding, find_flags
+from graph.finding import Finding
+from graph.findings import find_flags
 from graph.indicators import INDICATORS
 from graph.indicators.rule import Indicator, Rule
 from graph.market import Market

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from api.access.policy import Caller, Role
@@ -51,6 +52,9 @@ class Country:
             for finding, evidence in found.items()
         ]
         writer.rows("findings", rows)
+        writer.table(
+            "parties", pa.table({"id": ["o-1"], "own_id": ["XX-1"], "kind": ["organisation"], "name": ["One"]})
+        )
         writer.close({"rules": [{"code": "R018", "title": "Single bid"}]})
         self.number = number
 
