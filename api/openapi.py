@@ -12,6 +12,7 @@ _ERRORS = {
     "403": {"error": "not allowed", "detail": "this is not for the role ngo"},
     "404": {"error": "not found", "detail": "no party has the id 'o-0000000000000000'"},
     "422": {"error": "invalid", "detail": "query.limit: Input should be less than or equal to 100"},
+    "409": {"error": "changed meanwhile", "detail": "the case is at version 4, not 3: look at it again"},
     "429": {"error": "too many requests", "detail": "too many requests: try again in 12 seconds"},
     "503": {"error": "nothing to answer from", "detail": "generation 7 is gone: run `bidring detect` again"},
 }

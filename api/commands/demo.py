@@ -39,6 +39,8 @@ def demo(call: Call, terminal: Terminal, tenders: int, seed: int, serve: bool, p
 
     def show(url: str | None) -> None:
         answer["url"] = url
+        if url:
+            announce_first(workspace)
         if terminal.json_only:
             terminal.document(answer)
             return
@@ -51,7 +53,6 @@ def demo(call: Call, terminal: Terminal, tenders: int, seed: int, serve: bool, p
         return
     from api.service import run  # noqa: PLC0415
 
-    announce_first(workspace)
     run(workspace, host="127.0.0.1", port=port, announce=show)
 
 

@@ -29,8 +29,12 @@ def serve(call: Call, port: int, host: str) -> None:
     workspace = call.workspace
     if not workspace.number_or_zero():
         click.echo("Nothing has been detected yet: pages answer once `bidring detect` has run.", err=True)
-    announce_first(workspace)
-    run(workspace, host=host, port=port, announce=lambda url: click.echo(f"Serving {url} (stop with Ctrl-C)", err=True))
+
+    def announce(url: str) -> None:
+        announce_first(workspace)
+        click.echo(f"Serving {url} (stop with Ctrl-C)", err=True)
+
+    run(workspace, host=host, port=port, announce=announce)
 
 
 def announce_first(workspace: "Workspace") -> None:

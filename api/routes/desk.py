@@ -167,7 +167,11 @@ def attachments(access: Works, generation: Published, case_id: Id) -> dict[str, 
     return {"items": files, "next": None}
 
 
-@router.get("/cases/{case_id}/attachments/{sha256}", response_class=Response)
+@router.get(
+    "/cases/{case_id}/attachments/{sha256}",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+)
 def attachment(
     home: Home,
     access: Works,

@@ -70,7 +70,7 @@ class Measured:
             self._metrics.note(scope["method"], route, status, perf_counter() - started)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 def metrics(request: Request, home: Home, _access: AccountsRight) -> Response:
     """Counts and seconds by route and status in Prometheus' text form, for administrators."""
     found: Metrics = request.app.state.metrics
