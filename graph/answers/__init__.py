@@ -13,7 +13,7 @@ from graph.answers.lists import Lists, page
 from graph.answers.naming import Document
 from graph.answers.view import View
 from graph.errors import UnknownId
-from graph.generation import listed, rows_of
+from graph.generation import joined, listed, rows_of, words
 
 
 class Answers(Lists):
@@ -55,7 +55,8 @@ class Answers(Lists):
     def case_context(self, own: str) -> tuple[list[str], list[str]]:
         """A case's parties, and the nodes it is about: paths' nodes, then buyers, then tenders, most shared first."""
         row = self.case_row(own)
-        found = rows_of(self._findings().filter(_.id.isin(listed(row["findings"]))))
+        ask = self._generation.prepared
+        found = ask(("findings of a case", self._view), lambda it: self._findings().filter(_.case == it), own)
         on_paths = [
             end for link in self._case_links(found) for step in link["path"] for end in (step["source"], step["target"])
         ]
@@ -112,6 +113,11 @@ class Answers(Lists):
     def _titled(self, wanted: str) -> ir.Table:
         return self._cases().filter(_.title.lower().contains(wanted)).order_by("rank")
 
+    def _links_among(self, ends: str) -> ir.Table:
+        table = self._links()
+        table = table.filter(table.official.isin(words(ends)) & table.supplier.isin(words(ends)))
+        return table.order_by(_.score.desc(), "official", "supplier", "buyer")
+
     def _case_wealth(self, findings: list[Document]) -> list[Document]:
         officials = {party for finding in findings if finding["code"] == "W01" for party in finding["parties"]}
         return self.enriched(officials) if officials else []
@@ -119,8 +125,8 @@ class Answers(Lists):
     def _case_links(self, findings: list[Document]) -> list[Document]:
         ties = [finding for finding in findings if finding["code"] in ("L01", "L04")]
         ends = {party for finding in ties for party in finding["parties"]}
-        table = self._links()
-        table = table.filter(table.official.isin(listed(ends)) & table.supplier.isin(listed(ends)))
         wanted = {(*finding["parties"], finding["subject"]) for finding in ties}
-        rows = rows_of(table.order_by(_.score.desc(), "official", "supplier", "buyer"))
+        rows = (
+            self._generation.prepared(("links of a case", self._view), self._links_among, joined(ends)) if ends else []
+        )
         return [row for row in rows if (*sorted((row["official"], row["supplier"])), row["buyer"]) in wanted]

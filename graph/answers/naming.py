@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+import ibis.expr.types as ir
 from ibis import _
 
 from graph.answers.view import View
 from graph.errors import UnknownId
-from graph.generation import Generation, listed, rows_of
+from graph.generation import Generation, joined, rows_of, words
 
 Document = dict[str, Any]
 
@@ -36,9 +37,7 @@ class Naming:
     def parties(self, nodes: Iterable[str]) -> dict[str, Document]:
         """``id``, ``name`` and ``kind`` of parties by node id; a node that is none stands for itself."""
         wanted = sorted(set(nodes))
-        table = self.generation.table("parties").filter(_.id.isin(listed(wanted)))
-        table = table.select("id", "own_id", "name", "kind", secret=View.personal(table))
-        found = {row["id"]: row for row in rows_of(table)}
+        found = {row["id"]: row for row in self.generation.prepared("names", self._named, joined(wanted))}
         named = {}
         for node in wanted:
             row = found.get(node, {"id": node, "own_id": node, "name": None, "kind": "unknown", "secret": True})
@@ -49,5 +48,11 @@ class Naming:
 
     def tenders(self, nodes: Iterable[str]) -> dict[str, str]:
         """The sources' own ids of tenders by node id."""
-        table = self.generation.table("tenders").filter(_.node.isin(listed(nodes))).select("node", "own_id")
-        return {row["node"]: row["own_id"] for row in rows_of(table)}
+        tenders = self.generation.table("tenders").select("node", "own_id")
+        rows = self.generation.prepared("tenders", lambda it: tenders.filter(_.node.isin(words(it))), joined(nodes))
+        return {row["node"]: row["own_id"] for row in rows}
+
+    def _named(self, ids: str) -> ir.Table:
+        table = self.generation.table("parties")
+        table = table.filter(table.id.isin(words(ids)))
+        return table.select("id", "own_id", "name", "kind", secret=View.personal(table))

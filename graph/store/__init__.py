@@ -176,7 +176,7 @@ def graph_engine(url: str, *, home: str = "") -> GraphEngine:
 
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "ladybug" and rest.startswith("/") and len(rest) > 1:
-        from graph.store.ladybug_store import LadybugGraphs  # noqa: PLC0415 - engines load when asked for
+        from graph.store.ladybug_files import LadybugGraphs  # noqa: PLC0415 - engines load when asked for
 
         return LadybugGraphs(FilePath(rest[1:]))
     if separator and scheme in SERVER_SCHEMES:

@@ -1,8 +1,7 @@
 """The graph store in one Ladybug file (embedded, Cypher)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -46,52 +45,29 @@ class _Edges:
     properties: dict[str, _Weights]
 
 
-class LadybugGraphs:
-    """See :class:`graph.store.GraphEngine`: a folder with one file a generation."""
-
-    bulk = False
-
-    def __init__(self, folder: FilePath) -> None:
-        self._folder = folder
-
-    def open(self, generation: int, *, write: bool = False) -> "LadybugGraphStore":
-        """The graph in the generation's file."""
-        return LadybugGraphStore(self._folder / f"{generation:06}.lbug", write=write)
-
-    def published(self, generation: int) -> None:
-        """Delete the files of generations before the last one, which a reader may still be in."""
-        for file in self._folder.glob("*.lbug*"):
-            number = file.name.partition(".")[0]
-            if number.isdigit() and int(number) < generation - 1:
-                file.unlink(missing_ok=True)
-
-    def about(self) -> dict[str, str]:
-        """The library's version."""
-        return {"ladybug": version("ladybug")}
-
-    def close(self) -> None:
-        """Nothing is held between stores."""
+def opened(path: FilePath, *, write: bool = False) -> ladybug.Database:
+    """The database in a file; GraphStoreBusy while another process writes it, GraphStoreError where it is none."""
+    try:
+        return ladybug.Database(path, read_only=not write, buffer_pool_size=_BUILD_BUFFER if write else _BUFFER)
+    except (RuntimeError, OSError) as error:
+        if "lock" in str(error).lower():
+            raise GraphStoreBusy(f"another command is building the graph at {path}") from None
+        raise GraphStoreError(f"{path} cannot be opened as a graph") from None
 
 
 class LadybugGraphStore:
     """See :class:`graph.store.GraphStore`. One process may build the file; any number read it once it is built."""
 
-    def __init__(self, path: FilePath, *, write: bool = False) -> None:
-        if not write and not path.exists():
-            raise GraphStoreError(f"no graph at {path}: make one with `bidring detect`")
-        self._path, self._write = path, write
+    def __init__(
+        self, path: FilePath, database: ladybug.Database, release: Callable[["LadybugGraphStore"], None], *,
+        write: bool = False,
+    ) -> None:  # fmt: skip
+        self._path, self._database, self._release, self._write = path, database, release, write
         self._edges: dict[EdgeKind, _Edges] = {}
         self._planned: set[str] = set()
         self._lookup = Lookup(self._run)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            size = _BUILD_BUFFER if write else _BUFFER
-            self._database = ladybug.Database(path, read_only=not write, buffer_pool_size=size)
-            self._connection = ladybug.Connection(self._database)
-        except (RuntimeError, OSError) as error:
-            if "lock" in str(error).lower():
-                raise GraphStoreBusy(f"another command is building the graph at {path}") from None
-            raise GraphStoreError(f"{path} cannot be opened as a graph") from None
+        self._connection = ladybug.Connection(database)
+        self.failed = False
 
     def build(
         self, nodes: Mapping[NodeKind, pa.Table], edges: Mapping[EdgeKind, pa.Table], *, verify: bool = False
@@ -259,9 +235,13 @@ class LadybugGraphStore:
         return found.combine_chunks()
 
     def close(self) -> None:
-        """Release the file."""
+        """Give the connection back to whoever opened it, without what was read for projections."""
+        self._edges.clear()
+        self._release(self)
+
+    def disconnect(self) -> None:
+        """Close the connection."""
         self._connection.close()
-        self._database.close()
 
     def _run(self, query: str, **values: Any) -> list[list[Any]]:
         rows: list[list[Any]] = self._result(query, values).get_all()
@@ -276,6 +256,7 @@ class LadybugGraphStore:
             self._planned.add(query)
             return self._connection.execute(query, values)
         except RuntimeError as error:
+            self.failed = True
             raise GraphStoreError(f"the graph at {self._path} failed: {str(error).splitlines()[0]}") from None
 
 
