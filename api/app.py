@@ -1,10 +1,8 @@
 """The service: routes, pages, errors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import unquote
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -13,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.access.openid import OpenId
 from api.body import Bodies
+from api.edge import HEADERS, Edge
 from api.errors import (
     ApiError,
     DeskUnusable,
@@ -65,14 +64,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (IngestError, 500, "failed"),
 )
 """What each error is to a caller; the first that fits counts."""
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # under no-referrer a browser hides where a form comes from
-    "Cache-Control": "no-store",
-    "X-Frame-Options": "DENY",
-}
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-_log = structlog.get_logger()
 
 
 def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, often: Often | None = None) -> FastAPI:
@@ -104,7 +96,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.middleware("http")(_with_headers)
+    app.add_middleware(Edge, refuse=problem)
     app.add_middleware(Measured, metrics=app.state.metrics)
     for error, status, name in STATUS:
         app.exception_handler(error)(_answer(status, name))
@@ -112,19 +104,6 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     return app
-
-
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    if "\0" in request.scope["path"] or "\0" in unquote(request.scope["query_string"].decode("latin-1")):
-        return problem(400, "unusable call", "the address holds a NUL character")
-    try:
-        response = await call_next(request)
-    except Exception as error:  # the edge of the process: re-raised, the server would log what was asked for
-        return _unforeseen(request, error)
-    fresh = getattr(request.state, "fresh", {}) if response.status_code == 200 else {}
-    for name, value in {**HEADERS, **fresh}.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -165,10 +144,3 @@ def _http(request: Request, error: Exception) -> Response:
     if not _of_api(request):
         return refused(request, error.status_code, str(error.detail))
     return problem(error.status_code, "not found" if error.status_code == 404 else "refused", str(error.detail))
-
-
-def _unforeseen(request: Request, error: Exception) -> Response:
-    """The edge of the process: an unforeseen failure is logged without what it was about, and tells nothing."""
-    route = getattr(request.scope.get("route"), "path", "none")
-    _log.error("request failed", route=route, error=type(error).__name__)
-    return problem(500, "failed", "the service failed unexpectedly")
