@@ -41,6 +41,7 @@ from api.routes.picture import Pictures
 from api.routes.procurement import router as procurement
 from api.routes.reach import router as reach
 from api.routes.read import router as read
+from api.turns import Turns
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreError, NoGeneration, UnknownId
 from ingest.errors import IngestError, StoreBusy
@@ -94,6 +95,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_middleware(Turns)
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(Edge, refuse=problem)

@@ -33,8 +33,8 @@ KEPT = 2
 """So many generations stay on disk: the published one, and the one that a reader may still be in."""
 MOST_SPARE = 8
 """So many connections to the published generation wait for a service's next requests: opening one takes 20 ms."""
-MOST_GRAPHS = 4
-"""So many graphs are open at once in a process: an embedded one takes 256 MB at most, and 8 TB of addresses."""
+MOST_GRAPHS = 2
+"""So many readers are in the graph at once: a connection to an embedded one keeps plans of some 70 MB."""
 
 
 @dataclass(frozen=True, slots=True)

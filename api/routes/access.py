@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from api.access.keys import Keys
 from api.access.looks import Looks
-from api.access.policy import PUBLIC, Caller, Right, Role, policy
+from api.access.policy import PUBLIC, Caller, Level, Right, Role, policy
 from api.access.publication import level
 from api.cases.history import assigned_to
 from api.cases.shown import Shown
@@ -102,7 +102,8 @@ class Allowed:
 
     def __call__(self, found: TheDesk, who: Annotated[Caller, Depends(caller)]) -> Access:
         """Who is let in."""
-        view = policy(who.role, self.right, level(found), assigned(found, who))
+        published = level(found) if who.role is Role.PUBLIC else Level.NOTHING  # what is published is for the public
+        view = policy(who.role, self.right, published, assigned(found, who))
         if view is None and who.account is None:
             raise NotSignedIn("sign in, or send a token, to see this")
         if view is None:

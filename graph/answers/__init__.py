@@ -13,7 +13,7 @@ from graph.answers.lists import Lists, page
 from graph.answers.naming import Document
 from graph.answers.view import View
 from graph.errors import UnknownId
-from graph.generation import joined, listed, rows_of, words
+from graph.generation import joined, listed, rows_of
 
 
 class Answers(Lists):
@@ -55,8 +55,7 @@ class Answers(Lists):
     def case_context(self, own: str) -> tuple[list[str], list[str]]:
         """A case's parties, and the nodes it is about: paths' nodes, then buyers, then tenders, most shared first."""
         row = self.case_row(own)
-        ask = self._generation.prepared
-        found = ask(("findings of a case", self._view), lambda it: self._findings().filter(_.case == it), own)
+        found = self._generation.prepared(("about a case", self._view), self._about_case, own)
         on_paths = [
             end for link in self._case_links(found) for step in link["path"] for end in (step["source"], step["target"])
         ]
@@ -113,9 +112,12 @@ class Answers(Lists):
     def _titled(self, wanted: str) -> ir.Table:
         return self._cases().filter(_.title.lower().contains(wanted)).order_by("rank")
 
+    def _about_case(self, own: str) -> ir.Table:
+        return self._findings().filter(_.case == own).select("id", "code", "parties", "subject", "about").order_by("id")
+
     def _links_among(self, ends: str) -> ir.Table:
-        table = self._links()
-        table = table.filter(table.official.isin(words(ends)) & table.supplier.isin(words(ends)))
+        table, few = self._links(), ibis.literal(ends).split(" ")
+        table = table.filter(few.contains(table.official) & few.contains(table.supplier))
         return table.order_by(_.score.desc(), "official", "supplier", "buyer")
 
     def _case_wealth(self, findings: list[Document]) -> list[Document]:

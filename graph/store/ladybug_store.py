@@ -66,7 +66,7 @@ class LadybugGraphStore:
         self._edges: dict[EdgeKind, _Edges] = {}
         self._planned: set[str] = set()
         self._lookup = Lookup(self._run)
-        self._connection = ladybug.Connection(database)
+        self._connection = self._connected()
         self.failed = False
 
     def build(
@@ -239,6 +239,10 @@ class LadybugGraphStore:
         self._edges.clear()
         self._release(self)
 
+    def _connected(self) -> ladybug.Connection:
+        """A connection; a reader's small questions are answered faster by one thread, and others ask meanwhile."""
+        return ladybug.Connection(self._database, num_threads=0 if self._write else 1)
+
     def disconnect(self) -> None:
         """Close the connection."""
         self._connection.close()
@@ -252,7 +256,7 @@ class LadybugGraphStore:
             if query not in self._planned and len(self._planned) >= _MOST_PLANS:
                 self._planned.clear()
                 self._connection.close()
-                self._connection = ladybug.Connection(self._database)
+                self._connection = self._connected()
             self._planned.add(query)
             return self._connection.execute(query, values)
         except RuntimeError as error:
