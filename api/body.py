@@ -1,6 +1,7 @@
 """What may be sent: bodies of a bounded size, and JSON that means one thing only."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ MOST_BYTES = 1_048_576
 _FORM = 65_536
 """What a form may hold beside an attached file."""
 _DEEPEST, _GREATEST = 32, 2**63
+_BRACKETS = re.compile(rb"[][{}]")
 
 
 class Bodies:
@@ -102,12 +104,9 @@ def strict_json(body: bytes) -> Any:
 def _depth(body: bytes) -> int:
     """How deep brackets nest, those in texts counted as well: a bound from above, found without recursion."""
     deepest = depth = 0
-    for letter in body:
-        if letter in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif letter in b"]}":
-            depth -= 1
+    for bracket in _BRACKETS.findall(body):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 

@@ -293,6 +293,14 @@ def test_a_case_s_subgraph_shows_what_ties_its_parties(country: Run) -> None:
             assert less.truncated
 
 
+def test_a_case_is_drawn_from_exactly_the_findings_that_it_names(country: Run) -> None:
+    cases = [country.answers.case(one["id"]) for one in country.answers.cases()]
+    assert any(case["tenders"] for case in cases)
+    for case in cases:
+        _parties, context = country.answers.case_context(case["id"])
+        assert {own for own in context if own.startswith("t-")} == {one["node"] for one in case["tenders"]}
+
+
 def test_a_stranger_s_tie_is_left_out_of_a_case_s_subgraph(country: Run) -> None:
     with closing(graph_engine(f"ladybug:///{country.folder}/graph").open(1)) as store:
         found = case_subgraph(store, [node("Left"), node("Right")])
