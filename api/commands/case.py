@@ -23,7 +23,10 @@ Document = dict[str, Any]
 def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
     """Cases, most suspicious first; restricted ones last."""
     with call.answers(restricted=restricted) as answers:
-        found = call.standing(answers, answers.cases())
+        listed = answers.cases()
+        if private := [one["id"] for one in listed if one["restricted"]]:
+            call.look("list of cases", " ".join(private), answers.parties_of(private))
+        found = call.standing(answers, listed)
     if terminal.json_only:
         terminal.document(found)
     elif not found:
@@ -68,13 +71,18 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, lang
         if file.is_dir():
             raise UnusableCall(f"{file}: is a folder")
     with call.answers(restricted=True) as answers:
-        if answers.case_row(case_id).get("restricted") and not restricted:
+        row = answers.case_row(case_id)
+        if row.get("restricted") and not restricted:
             raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
         document = {}
         if terminal.json_only or not wanted:
             [document] = call.standing(answers, [answers.case(case_id)])
-    if wanted:
-        _write(_handover(call, case_id), wanted, language)
+    handed = _handover(call, case_id) if wanted else None
+    if row.get("restricted"):
+        action = f"case as {', '.join(wanted)}" if wanted else "case"
+        call.look(action, case_id, {*row["parties"], *(handed.parties if handed else ())})
+    if handed:
+        _write(handed, wanted, language)
     if terminal.json_only:
         terminal.document(document)
     elif wanted:
