@@ -178,9 +178,10 @@ def test_what_the_command_line_opens_of_private_life_is_kept_with_whom_it_shows(
 
 @pytest.mark.parametrize("command", ["cases", "findings", "enriched", "case"])
 def test_nothing_of_private_life_is_told_where_the_look_cannot_be_kept(
-    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], tmp_path: Path, desk: str, command: str
+    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], desk: str, command: str
 ) -> None:
-    file = tmp_path / "case.csv"
+    folder = Path(desk.removeprefix("sqlite:///")).parent
+    file = folder.with_name("case.csv")
     further = [closed[0]["id"], "--csv", file] if command == "case" else []
     with closing(Desk(desk)) as opened, opened.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE looks RENAME TO looks_away")
@@ -188,9 +189,8 @@ def test_nothing_of_private_life_is_told_where_the_look_cannot_be_kept(
     assert (called.status, called.out, called.err.count("\n")) == (1, "", 1)
     assert called.err.startswith("bidring: what is restricted is not shown")
     assert not file.exists()
-    Path(desk.removeprefix("sqlite:///")).unlink()
-    (tmp_path / "own").rmdir()
-    (tmp_path / "own").write_text("no folder")
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
     again = bidring("--home", demo.home, command, *further, "--restricted")
     assert (again.status, again.out, again.err.count("\n")) == (1, "", 1)
     assert not file.exists()
