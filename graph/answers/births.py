@@ -43,8 +43,8 @@ def withhold_births(text: str, born: Collection[str]) -> str:
 def _forms(day: str) -> Iterator[str]:
     """How the same day may be written elsewhere.
 
-    >>> sorted(set(_forms("30.05.1976")))[-3:]
-    ['1976.05.30', '1976/05/30', '19760530']
+    >>> {"1976-05-30", "19760530", "05/30/1976"} <= set(_forms("30.05.1976"))
+    True
     """
     parts = re.split("[-./]", day) if not day.isdigit() else [day[:4], day[4:6], day[6:]]
     year, month, date = parts if len(parts[0]) == 4 else (parts[2], parts[1], parts[0])

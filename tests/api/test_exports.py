@@ -1,6 +1,7 @@
 """A case as a file over HTTP: the same bytes as on the command line, for those who may see it, and with a trace."""
 
 import io
+import re
 import subprocess
 import sys
 import time
@@ -106,24 +107,46 @@ def test_the_command_writes_the_same_bytes(
     assert callers[Role.SUPERVISOR].get(f"{API}/cases/{cases['open']}/exports/ftm").content == file.read_bytes()
 
 
-def test_no_number_of_a_person_or_sole_proprietor_is_in_any_file(
+def _text(form: Any, made: bytes) -> str:
+    """Whatever can be read in a file of a case, without the reports in a bundle."""
+    pieces = [made]
+    if form.suffix.endswith(".zip"):
+        with ZipFile(io.BytesIO(made)) as archive:
+            pieces = [archive.read(name) for name in archive.namelist() if not name.endswith(".pdf")]
+    elif form.name == "pdf":
+        pieces = ["".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).encode()]
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def test_no_number_and_no_birth_date_of_a_person_is_in_any_file_or_page(
     app: FastAPI, callers: dict[Role, TestClient], cases: dict[str, str]
 ) -> None:
+    own = cases["open"]
     with app.state.workspace.generation() as generation:
         parties = generation.table("parties")
-        own = parties.filter(View.personal(parties)).own_id.to_pyarrow().to_pylist()
-    numbers = {one.rpartition("-")[2] for one in own}
-    assert len(numbers) > 100
-    for one in FORMATS:
-        made = callers[Role.SUPERVISOR].get(f"{API}/cases/{cases['open']}/exports/{one.name}").content
-        pieces = [made]
-        if one.suffix.endswith(".zip"):
-            with ZipFile(io.BytesIO(made)) as archive:
-                pieces = [archive.read(name) for name in archive.namelist() if not name.endswith(".pdf")]
-        elif one.name == "pdf":
-            pieces = ["".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).encode()]
-        text = b"".join(pieces).decode("utf-8", "replace")
-        assert [number for number in numbers if number in text] == [], one.name
+        numbers = parties.filter(View.personal(parties)).own_id.to_pyarrow().to_pylist()
+        inside = Answers(generation, EVERYTHING).case(own)
+    records = " ".join(one["record"] for one in inside["evidence"])
+    born = set(re.findall(r'"birth_?[dD]ate":"([0-9]{4}-[0-9]{2}-[0-9]{2})"', records))
+    secrets = born | {one.rpartition("-")[2] for one in numbers}
+    assert born
+    assert len(secrets) > 100
+    texts = {
+        one.name: _text(one, callers[Role.SUPERVISOR].get(f"{API}/cases/{own}/exports/{one.name}").content)
+        for one in FORMATS
+    }
+    people = [one["node"] for one in inside["parties"] if one["kind"] == "person"]
+    for path in (f"{API}/cases/{own}", f"{API}/cases/{own}/graph", f"/cases/{own}",
+                 *(f"{start}/entities/{node}" for node in people for start in (API, ""))):  # fmt: skip
+        answer = callers[Role.MONITOR].get(path)
+        assert answer.status_code == 200
+        texts[path] = answer.text
+    assert {name: [one for one in secrets if one in text] for name, text in texts.items()} == {
+        name: [] for name in texts
+    }
+    assert born <= set(
+        re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", callers[Role.SUPERVISOR].get(f"{API}/cases/{own}").text)
+    )
 
 
 def test_a_restricted_case_is_handed_to_nobody_who_may_not_see_it(
