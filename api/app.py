@@ -32,6 +32,8 @@ from api.pages.people import router as people_pages
 from api.routes.access import rights
 from api.routes.bulk import router as bulk
 from api.routes.desk import router as case_desk
+from api.routes.exports import router as exports
+from api.routes.exports import turns
 from api.routes.fresh import Unchanged
 from api.routes.metrics import Measured, Metrics
 from api.routes.metrics import router as metrics
@@ -87,10 +89,10 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     )
     app.state.workspace = workspace
     app.state.often = often or Often()
-    app.state.pictures, app.state.metrics = Pictures(), Metrics()
+    app.state.pictures, app.state.metrics, app.state.turns = Pictures(), Metrics(), turns()
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
-    json = (read, reach, procurement, bulk, case_desk, people, metrics)
+    json = (read, reach, procurement, bulk, case_desk, exports, people, metrics)
     for router in (*json, pages, desk_pages, people_pages, openid_pages):
         app.include_router(router)
     rights(app)

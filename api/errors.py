@@ -7,6 +7,7 @@ ApiError
 ├── NotAllowed     the caller is known, and may not do this (HTTP 403)
 ├── ProviderAway   the OpenID provider cannot be asked (HTTP 503)
 ├── TooMany        the caller asks too often (HTTP 429)
+├── Unrecorded     a look at what is restricted cannot be kept, so it is not shown (exit status 1)
 ├── Outdated       what the caller acts on was changed meanwhile (HTTP 409)
 └── HomeBusy       another command is working in the same home (exit status 1, HTTP 503)
 """
@@ -49,6 +50,10 @@ class TooMany(ApiError):
 
 class Outdated(ApiError):
     """What the caller acts on was changed meanwhile; the message names the version that counts now."""
+
+
+class Unrecorded(ApiError):
+    """A look at what is restricted cannot be kept: nothing of it was shown."""
 
 
 class HomeBusy(ApiError):

@@ -43,4 +43,4 @@ def _explain(operation: dict[str, Any], example: Any) -> None:
             if status in _ERRORS:
                 content["example"] = _ERRORS[status]
             elif example is not None:
-                content["example"] = example[media] if media != "application/json" else example
+                content["example"] = example.get(media, example)

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -23,9 +23,10 @@ _templates = Environment(
 )
 
 
-def case_page(case: Mapping[str, Any], picture: Subgraph) -> str:
+def case_page(case: Mapping[str, Any], picture: Subgraph, downloads: Sequence[tuple[str, str]] = ()) -> str:
     """The page of a case document and its picture; the same input gives the same text.
 
+    ``downloads`` are words with addresses, for a page that a service shows; a page that is handed on has none.
     Whatever stands in the records is shown as text. The page's own policy lets nothing run but its two scripts and
     fetches nothing at all; without scripts everything but the picture is there.
     """
@@ -33,6 +34,7 @@ def case_page(case: Mapping[str, Any], picture: Subgraph) -> str:
     styles, scripts = _asset("case.css"), (_library(), _asset("picture.js"))
     return _templates.get_template("case.html").render(
         view=view,
+        downloads=downloads,
         maxim=ENGLISH("maxim"),
         data=_data(network(view.drawn)),
         styles=styles,

@@ -1,7 +1,7 @@
 """``cases``, ``case`` and its exports."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +9,9 @@ from api.commands.common import Call, json_option, pass_call, restricted_option
 from api.commands.lists import period
 from api.errors import UnusableCall
 from api.terminal import MOST_ROWS, Column, Terminal
+
+if TYPE_CHECKING:  # engines load when a command needs them
+    from api.cases.handover import Handover
 
 Document = dict[str, Any]
 
@@ -20,7 +23,10 @@ Document = dict[str, Any]
 def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
     """Cases, most suspicious first; restricted ones last."""
     with call.answers(restricted=restricted) as answers:
-        found = call.standing(answers, answers.cases())
+        listed = answers.cases()
+        if private := [one["id"] for one in listed if one["restricted"]]:
+            call.look("list of cases", " ".join(private), answers.parties_of(private))
+        found = call.standing(answers, listed)
     if terminal.json_only:
         terminal.document(found)
     elif not found:
@@ -65,13 +71,18 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, lang
         if file.is_dir():
             raise UnusableCall(f"{file}: is a folder")
     with call.answers(restricted=True) as answers:
-        if answers.case_row(case_id).get("restricted") and not restricted:
+        row = answers.case_row(case_id)
+        if row.get("restricted") and not restricted:
             raise UnusableCall(f"{case_id} is restricted, for it is about private life: --restricted opens it")
         document = {}
         if terminal.json_only or not wanted:
             [document] = call.standing(answers, [answers.case(case_id)])
-    if wanted:
-        _export(call, case_id, wanted, language)
+    handed = _handover(call, case_id) if wanted else None
+    if row.get("restricted"):
+        action = f"case as {', '.join(wanted)}" if wanted else "case"
+        call.look(action, case_id, {*row["parties"], *(handed.parties if handed else ())})
+    if handed:
+        _write(handed, wanted, language)
     if terminal.json_only:
         terminal.document(document)
     elif wanted:
@@ -81,18 +92,18 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, lang
         _print(terminal, document)
 
 
-def _export(call: Call, case_id: str, wanted: dict[str, Path], language: str) -> None:
-    from graph.answers import Answers  # noqa: PLC0415
+def _handover(call: Call, case_id: str) -> "Handover":
+    from api.cases.handover import handover  # noqa: PLC0415
     from graph.answers.view import View  # noqa: PLC0415
-    from graph.cases.subgraph import case_subgraph  # noqa: PLC0415
+
+    with call.workspace.generation() as generation:
+        return handover(call.workspace, generation, View(private=None), case_id)
+
+
+def _write(handed: "Handover", wanted: dict[str, Path], language: str) -> None:
     from viz.exports import export  # noqa: PLC0415
 
-    with call.workspace.generation() as generation, call.workspace.graph(generation.number) as graph:
-        # What leaves the house names persons by name, not by number; :func:`case` has asked for what is restricted.
-        answers = Answers(generation, View(private=None))
-        document = answers.case(case_id)
-        picture = case_subgraph(graph, *answers.case_context(case_id))
-    made = {file: export(kind, document, picture, language=language) for kind, file in wanted.items()}
+    made = {file: export(kind, handed.document, handed.picture, language=language) for kind, file in wanted.items()}
     for file, written in made.items():
         file.write_bytes(written)
 

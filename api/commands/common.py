@@ -1,13 +1,14 @@
 """What the commands share: the home, the terminal, the ``--json`` option."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.errors import DeskUnusable, Unrecorded
 from api.settings import Settings, read_settings
 from api.terminal import Terminal
 
@@ -46,6 +47,23 @@ class Call:
 
         with self.workspace.generation() as generation:
             yield Answers(generation, View(numbers=True, private=None if restricted else frozenset()))
+
+    def look(self, action: str, about: str, subjects: Iterable[str]) -> None:
+        """Keep in the desk that the command line shows what is restricted, before it does; Unrecorded where it cannot.
+
+        ``subjects`` are the node ids of the parties shown.
+        """
+        from api.access.looks import Looks  # noqa: PLC0415
+        from api.access.policy import Caller, Role  # noqa: PLC0415
+
+        whoever = Caller(Role.ADMINISTRATOR, None, "command line", "command")
+        try:
+            with self.workspace.desk() as desk:
+                Looks(desk).note(whoever, action, about, subjects)
+        except (DeskUnusable, OSError) as error:
+            place = self.settings.desk_address.shown
+            why = f"{place}: {error.strerror}" if isinstance(error, OSError) else error
+            raise Unrecorded(f"what is restricted is not shown, for the look cannot be kept: {why}") from None
 
     def standing(self, answers: "Answers", found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Cases as a list shows them, with where people moved them; as they are where there is no desk yet."""

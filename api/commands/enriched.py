@@ -25,7 +25,7 @@ def enriched(
 
     Looks at the records as they are loaded, whatever was detected. Names and single lines only with --restricted.
     """
-    from graph.answers.wealth import enriched_documents  # noqa: PLC0415
+    from graph.answers.wealth import enriched_documents, enriched_row, parties_of  # noqa: PLC0415
     from graph.market import Market  # noqa: PLC0415
     from graph.rules import read_rules  # noqa: PLC0415
     from graph.wealth.find import find_enriched  # noqa: PLC0415
@@ -35,7 +35,10 @@ def enriched(
     rule = rule.configured({name: value for name, value in given.items() if value is not None})
     with call.workspace.records() as records:
         market = Market(records, call.workspace.decisions())
-        found = enriched_documents(market, find_enriched(market.records, rule.settings), restricted=restricted)
+        households = find_enriched(market.records, rule.settings)
+        found = enriched_documents(market, households, restricted=restricted)
+    if restricted and households:
+        call.look("list of households", "", {own for one in households for own in parties_of(enriched_row(one))})
     if terminal.json_only:
         terminal.document(found)
     elif not found:

@@ -171,6 +171,10 @@ def findings(call: Call, terminal: Terminal, code: str | None, restricted: bool)
     """Red flags, each with its number, threshold and evidence."""
     with call.answers(restricted=restricted) as answers:
         found = answers.findings(code=code)
+        if restricted:
+            private, parties = answers.restricted_among(one["id"] for one in found)
+            if private:
+                call.look("list of flags", " ".join(private), parties)
     columns: list[Column | str] = ["id", "parties", Column("value", number=True), "text"]
     _show(terminal, found, columns, lambda one: [one["id"], one["parties"][:3], one["value"], one["text"]])
 

@@ -12,6 +12,7 @@ from api.pages.common import templates
 from api.pages.desk import states
 from api.routes.access import Access, Cases, Open
 from api.routes.common import Home, Published
+from api.routes.exports import downloads
 from api.routes.fresh import Fresh
 from api.routes.picture import case_subgraph_of, parties_in
 from api.routes.procurement import procurement
@@ -89,7 +90,7 @@ def one_case(
     case = access.answers(generation).case(case_id)
     _core, picture = case_subgraph_of(home, generation, access.view, case_id)
     access.look("page of a case", case_id, {*parties_in(picture), *(party["node"] for party in case["parties"])})
-    return HTMLResponse(case_page(case, picture))
+    return HTMLResponse(case_page(case, picture, downloads(case_id)))
 
 
 @router.get("/style.css")

@@ -133,7 +133,7 @@ class Link(Shape):
 
 
 class Source(Shape):
-    """A source record; ``hash`` is of the record as it came, ``withheld`` where numbers of persons are left out."""
+    """A source record; ``hash`` is of the record as it came, ``withheld`` where numbers or birth dates are left out."""
 
     id: str
     source: str

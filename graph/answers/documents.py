@@ -6,6 +6,7 @@ from math import isfinite
 
 from ibis import _
 
+from graph.answers.births import births_in, withhold_births
 from graph.answers.naming import Document, Naming
 from graph.answers.withhold import numbers_in, withhold
 from graph.generation import listed, rows_of
@@ -119,14 +120,16 @@ class Documents:
         ]
 
     def evidence(self, ids: Iterable[str]) -> list[Document]:
-        """Source records by file and position: as they came, or without the numbers of persons.
+        """Source records by file and position: as they came, or without the numbers and birth dates of persons.
 
-        ``hash`` is that of the record as it came; ``withheld`` says whether numbers were taken out.
+        ``hash`` is that of the record as it came; ``withheld`` says whether any of these were taken out.
         """
         rows = rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids))))
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
-        secret = frozenset() if self._naming.view.numbers else numbers_in(self._generation, came.values())
-        texts = {own: withhold(text, secret) for own, text in came.items()}
+        texts = came
+        if not self._naming.view.numbers:
+            numbers, born = (found(self._generation, came.values()) for found in (numbers_in, births_in))
+            texts = {own: withhold(withhold_births(text, born), numbers) for own, text in came.items()}
         found = [
             {
                 "id": row["document"],

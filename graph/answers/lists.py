@@ -60,6 +60,18 @@ class Lists:
             table = table.filter(_.parties.contains(self._naming.node(party)))
         return self._documents.findings(page(table, offset, limit))
 
+    def parties_of(self, cases: Iterable[str]) -> list[str]:
+        """The node ids of the parties of these cases, in order."""
+        table = self._cases().filter(_.id.isin(listed(cases)))
+        return sorted({party for row in rows_of(table.select("parties")) for party in row["parties"]})
+
+    def restricted_among(self, findings: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Of these findings the ids of those about private life, and the node ids of their parties."""
+        private = [rule["code"] for rule in self.rules() if rule.get("restricted")]
+        table = self._findings().filter(_.code.isin(private) & _.id.isin(listed(findings)))
+        rows = rows_of(table.select("id", "parties").order_by("id"))
+        return [row["id"] for row in rows], sorted({party for row in rows for party in row["parties"]})
+
     def rings(self, *, everything: bool = False, offset: int = 0, limit: int | None = None) -> list[Document]:
         """Reported rings, or all candidates."""
         table = self._rings().order_by("rank")

@@ -39,6 +39,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"{API}/cases/{{case_id}}/attachments"): "work",
     ("GET", f"{API}/cases/{{case_id}}/attachments"): "work",
     ("GET", f"{API}/cases/{{case_id}}/attachments/{{sha256}}"): "work",
+    ("GET", f"{API}/cases/{{case_id}}/exports/{{form}}"): "cases",
     ("GET", f"{API}/figures"): "cases",
     ("POST", f"{API}/cases/{{case_id}}/expand"): "cases",
     ("GET", f"{API}/paths"): "cases",
@@ -230,6 +231,8 @@ def test_every_route_answers_every_role_as_the_table_says(
                     assert answer.headers["location"].startswith("/sign-in?next=")
                 if path.endswith("/metrics") and answer.status_code == 200:
                     assert answer.headers["content-type"].startswith("text/plain")
+                elif path.endswith("/exports/{form}") and answer.status_code == 200:
+                    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
                 elif path.startswith("/api") and "/bulk/" not in path:
                     assert answer.headers["content-type"] == "application/json" or answer.status_code == 204
                 assert answer.status_code in wanted, (method, path, role, kind, answer.text[:200])
@@ -246,7 +249,7 @@ def test_what_is_hidden_and_what_is_not_there_have_the_same_answer(
     for role in (Role.MONITOR, Role.INVESTIGATOR, Role.ADMINISTRATOR):
         if role in MAY[ROUTES[method, path]].split():
             closed, none = (
-                callers[role].request(method, path.format(case_id=own, sha256="0" * 64), **sent)
+                callers[role].request(method, path.format(case_id=own, sha256="0" * 64, form="csv"), **sent)
                 for own in (hidden, missing)
             )
             assert closed.status_code == none.status_code == 404

@@ -1,11 +1,14 @@
 """What is found about private life: told where it is asked for on the home itself, and nowhere else."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.looks import Look, Looks
+from api.desk.database import Desk
 from graph.answers import Answers
 from graph.answers.view import View
 from graph.errors import UnknownId
@@ -13,6 +16,20 @@ from tests.api.conftest import Bidring
 from tests.conftest import Demo
 
 API = "/api/v1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A desk of the test's own, which the command line finds: the home is shared."""
+    found = f"sqlite:///{tmp_path / 'own' / 'desk.sqlite'}"
+    monkeypatch.setenv("BIDRING_DESK", found)
+    return found
+
+
+def _looks(desk: str) -> list[Look]:
+    """What is kept there, the first look first."""
+    with closing(Desk(desk)) as opened:
+        return Looks(opened).found()[::-1]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +84,7 @@ def test_a_restricted_finding_is_in_no_open_case(demo: Demo) -> None:
 
 
 def test_the_command_line_opens_a_restricted_case_only_where_it_is_told_to(
-    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], tmp_path: Path
+    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], tmp_path: Path, desk: str
 ) -> None:
     own = str(closed[0]["id"])
     at_home = ("--home", demo.home)
@@ -94,7 +111,7 @@ def test_the_command_line_opens_a_restricted_case_only_where_it_is_told_to(
 
 
 def test_enriched_lists_planted_officials_by_number_and_names_them_only_where_it_is_told_to(
-    bidring: Bidring, demo: Demo
+    bidring: Bidring, demo: Demo, desk: str
 ) -> None:
     found = bidring("--home", demo.home, "enriched", "--json").document
     assert {one["official"] for one in found} == {one.official for one in demo.planted.enriched}
@@ -129,3 +146,51 @@ def test_ratio_years_and_rules_of_enriched_are_settings(bidring: Bidring, demo: 
     rules.write_text("[W01]\nyears = 0\n", "utf-8")
     assert bidring("--home", demo.home, "enriched", "--rules", rules).status == 2
     assert bidring("--home", tmp_path / "nothing", "enriched").status == 2
+
+
+def test_what_the_command_line_opens_of_private_life_is_kept_with_whom_it_shows(
+    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], tmp_path: Path, desk: str
+) -> None:
+    at_home, own = ("--home", demo.home), str(closed[0]["id"])
+    with demo.workspace.generation() as generation:
+        answers = Answers(generation, View(private=None))
+        mine = set(answers.case_row(own)["parties"])
+        theirs = set(answers.parties_of(str(one["id"]) for one in closed))
+        opened = next(one["id"] for one in answers.cases() if not one["restricted"])
+    for arguments in (["cases"], ["findings"], ["enriched"], ["case", opened], ["case", opened, "--restricted"]):
+        assert bidring(*at_home, *arguments).status == 0
+    assert bidring(*at_home, "findings", "--code", "B01", "--restricted").status == 0
+    assert not Path(desk.removeprefix("sqlite:///")).exists(), "nothing restricted was opened"
+    for arguments in (["cases"], ["findings"], ["enriched"], ["case", own], ["case", own, "--ftm", tmp_path / "a"]):
+        assert bidring(*at_home, *arguments, "--restricted").status == 0
+    looks = _looks(desk)
+    assert [one.action for one in looks] == [
+        "list of cases", "list of flags", "list of households", "case", "case as ftm"
+    ]  # fmt: skip
+    assert {(one.account, one.role, one.via) for one in looks} == {("command line", "administrator", "command")}
+    cases, flags, households, case, file = (set(one.subjects) for one in looks)
+    assert cases == theirs >= mine == case
+    assert file >= mine
+    assert flags & mine
+    assert households & mine
+    assert looks[3].about == looks[4].about == own
+
+
+@pytest.mark.parametrize("command", ["cases", "findings", "enriched", "case"])
+def test_nothing_of_private_life_is_told_where_the_look_cannot_be_kept(
+    bidring: Bidring, demo: Demo, closed: list[dict[str, object]], desk: str, command: str
+) -> None:
+    folder = Path(desk.removeprefix("sqlite:///")).parent
+    file = folder.with_name("case.csv")
+    further = [closed[0]["id"], "--csv", file] if command == "case" else []
+    with closing(Desk(desk)) as opened, opened.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE looks RENAME TO looks_away")
+    called = bidring("--home", demo.home, command, *further, "--restricted")
+    assert (called.status, called.out, called.err.count("\n")) == (1, "", 1)
+    assert called.err.startswith("bidring: what is restricted is not shown")
+    assert not file.exists()
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    again = bidring("--home", demo.home, command, *further, "--restricted")
+    assert (again.status, again.out, again.err.count("\n")) == (1, "", 1)
+    assert not file.exists()

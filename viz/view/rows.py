@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Record:
     """A source record: ``number`` is what the rest refers to, ``text`` the record laid out for reading.
 
-    ``withheld`` where numbers of persons were taken out of it; ``hash`` is that of the record as it came.
+    ``withheld`` where numbers or birth dates of persons were taken out; ``hash`` is that of the record as it came.
     """
 
     number: int
