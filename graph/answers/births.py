@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ibis import _
 
@@ -14,30 +15,45 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"(\s*:\s*)?|\\?\Z)', re.DOTALL)
 """Each string once, whole, with the colon that makes it a field's name; one without an end goes to the end."""
 _BIRTH = re.compile(r"birth|born|рожд|туған|туылған|^d\.?o\.?b\.?$", re.IGNORECASE)
 _MAY_HOLD = re.compile(r"birth|born|рожд|туған|туылған|d\.?o\.?b|\\u", re.IGNORECASE)
+_ESCAPED, _WORD = re.compile(r"\\u([0-9a-fA-F]{4})"), re.compile(r"[^\W_]{3,}")
 _JSON = json.JSONDecoder()
 
 
-def births_in(generation: Generation, texts: Iterable[str]) -> frozenset[str]:
-    """Days, as these texts write them, that are the birth date of somebody in this generation, whoever that is."""
+def births_in(generation: Generation, texts: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Days, as these texts write them, on which somebody in this generation was born: with the words that they are
+    known by, those of their names and of their numbers."""
     written = {found.group() for text in texts for found in _DAY.finditer(text)}
     forms = {day: set(_forms(day)) for day in written}
     parties = generation.table("parties")
     if "birth_date" not in parties.columns:
-        return frozenset()
+        return {}
     wanted = listed({form for of in forms.values() for form in of})
-    known = set(rows_of(parties.select(day=_.birth_date.left(10)).filter(_.day.isin(wanted)).distinct().day))
-    return frozenset(day for day, of in forms.items() if of & known)
+    born = parties.mutate(day=_.birth_date.left(10)).filter(_.day.isin(wanted)).select("day", "name", "own_id")
+    known: dict[str, set[str]] = defaultdict(set)
+    for row in rows_of(born):
+        known[row["day"]] |= _words(f"{row['name']} {row['own_id']}")
+    found = {day: frozenset[str]().union(*(known.get(form, ()) for form in of)) for day, of in forms.items()}
+    return {day: words for day, words in found.items() if words}
 
 
-def withhold_births(text: str, born: Collection[str]) -> str:
-    """The text with :data:`MARK` for these days, and for the value of every JSON field that is named as a birth date.
+def withhold_births(text: str, born: Mapping[str, Collection[str]]) -> str:
+    """The text with :data:`MARK` for the value of every JSON field that is named as a birth date, and for those of
+    these days on which somebody was born whom the text names.
 
-    What stands behind such a name and is no JSON is taken out up to the end.
+    What stands behind such a field's name and is no JSON is taken out up to the end.
 
-    >>> withhold_births('{"birthDate": "1985", "since": "1976-05-30"}', {"1976-05-30"})
-    '{"birthDate": "[birth date withheld]", "since": "[birth date withheld]"}'
+    >>> withhold_births('{"birthDate": "1985", "who": "Asel", "since": "1976-05-30"}', {"1976-05-30": {"asel"}})
+    '{"birthDate": "[birth date withheld]", "who": "Asel", "since": "[birth date withheld]"}'
     """
-    return _DAY.sub(lambda found: MARK if found.group() in born else found.group(), _without_fields(text))
+    words = _words(text) if born else frozenset()
+    hidden = {day for day, whose in born.items() if not words.isdisjoint(whose)}
+    return _DAY.sub(lambda found: MARK if found.group() in hidden else found.group(), _without_fields(text))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of three letters or digits and more, in small letters; letters written as their numbers are read."""
+    plain = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
+    return frozenset(word.casefold() for word in _WORD.findall(plain))
 
 
 def _forms(day: str) -> Iterator[str]:
