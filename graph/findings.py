@@ -1,6 +1,8 @@
 """Findings made: of flags, of rings, of ties of officials, of households' wealth."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from math import inf
 
@@ -17,8 +19,20 @@ def find_flags(market: Market, rules: Iterable[Indicator]) -> list[Finding]:
     found: list[Finding] = []
     for rule in rules:
         rows = rule.find(market, rule.settings).to_pyarrow().to_pylist()
-        found += sorted((_finding(rule, row) for row in rows), key=lambda one: one.id)
+        found += sorted(_told_apart(_finding(rule, row) for row in rows), key=lambda one: one.id)
     return found
+
+
+def _told_apart(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, each with an id of its own: lots of one tender may be flagged for the same parties."""
+    alike: dict[str, list[Finding]] = defaultdict(list)
+    for one in found:
+        alike[one.id].append(one)
+    for same in alike.values():
+        first, *others = sorted(same, key=lambda one: (one.text, one.value, one.evidence))
+        yield first
+        for number, one in enumerate(others, 2):
+            yield replace(one, subject=f"{one.subject} {number}")
 
 
 def _finding(rule: Indicator, row: dict[str, object]) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from api.access.accounts import now
 from api.access.policy import Caller
@@ -24,6 +24,16 @@ class Look:
     about: str
     at: datetime
     subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How many looks there were on a day (ISO), in a role, doing the same."""
+
+    day: str
+    role: str
+    action: str
+    times: int
 
 
 class Looks:
@@ -71,3 +81,12 @@ class Looks:
             )
             for row in rows
         ]  # fmt: skip
+
+    def days(self, subject: str) -> list[Days]:
+        """All looks at a party by day, role and what was done, the newest day first; nobody's name is in it."""
+        day = func.date(LOOKS.c.looked_at).label("day")
+        own = LOOKS.c.number.in_(select(LOOK_SUBJECTS.c.look).where(LOOK_SUBJECTS.c.node == subject))
+        columns = (day, LOOKS.c.role, LOOKS.c.action)
+        wanted = select(*columns, func.count()).where(own).group_by(*columns).order_by(day.desc(), *columns[1:])
+        with self._desk.reading() as connection:
+            return [Days(str(day), role, action, times) for day, role, action, times in connection.execute(wanted)]

@@ -4,11 +4,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 import segno
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from api.access.accounts import Accounts
+from api.access.accounts import Accounts, now
 from api.access.keys import LONGEST, Keys
 from api.access.looks import Looks
 from api.access.policy import Role
@@ -16,9 +16,10 @@ from api.access.publication import level, publish
 from api.errors import NotAllowed, UnusableCall
 from api.pages.common import page
 from api.routes.access import COOKIE, Access, AccountsRight, LooksRight, Open, Own, from_here
-from api.routes.common import Home
+from api.routes.common import Home, Published
 from api.routes.people import level_of, role_of
 from api.workspace import Workspace
+from graph.errors import UnknownId
 
 PER_PAGE = 100
 Text = Annotated[str, Form(max_length=300, pattern=r"\A[^\x00]*\z")]
@@ -179,6 +180,20 @@ def who_looked(
     found = Looks(access.desk).found(subject=party or None, account=account or None, before=before, limit=PER_PAGE + 1)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     return page("looks.html", access.caller, looks=shown, more=more, party=party, account=account)
+
+
+@router.get("/looks/{entity_id}")
+def report(access: LooksRight, generation: Published, entity_id: Annotated[str, Path(max_length=40)]) -> Response:
+    """What a person may be given: who looked at their data, by day and role, on a page to print."""
+    days = Looks(access.desk).days(entity_id)
+    try:
+        name = access.answers(generation).entity(entity_id)["name"]
+    except UnknownId:
+        if not days:
+            raise
+        name = None  # no longer in the records; who looked stays
+    access.look("report for a person", entity_id, [entity_id])
+    return page("report.html", access.caller, party=entity_id, called=name, days=days, now=now())
 
 
 def _id(access: Access) -> str:

@@ -1,7 +1,7 @@
 """A case's graph with the places of its nodes."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -77,14 +77,31 @@ class Picture:
 class Pictures:
     """Pictures that were made, the last used ones up to so many bytes.
 
-    A generation never changes, so a picture holds for it and for a view. Whether a caller may see the case is not
-    kept: it is asked of the generation on each request.
+    A generation never changes, so a picture holds for it, with numbers of persons or without them. Whether a caller
+    may see the case is not kept: it is asked of the generation on each request.
     """
 
     def __init__(self, most: int = 64 * 2**20) -> None:
         self._most, self._held = most, 0
         self._made: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
+
+    def made(self, key: Hashable, make: Callable[[], Picture]) -> Picture:
+        """The picture kept under a key, made once however many ask for it meanwhile."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        with self._lock:
+            making = self._making.setdefault(key, Lock())
+        with making:
+            found = self.get(key)
+            if found is None:
+                found = make()
+                self.put(key, found)
+        with self._lock:
+            self._making.pop(key, None)
+        return found
 
     def get(self, key: Hashable) -> Picture | None:
         """The picture kept under a key."""

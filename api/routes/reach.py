@@ -144,13 +144,12 @@ def _party(node: str) -> list[str]:
 def _picture(pictures: Pictures, home: Workspace, generation: Generation, access: Access, case_id: str) -> Picture:
     """The picture of a case as the caller may see it; UnknownId where there is none, asked anew each time."""
     access.answers(generation).case_row(case_id)
-    key = (generation.identity, access.view, case_id)
-    found = pictures.get(key)
-    if found is None:
+
+    def drawn() -> Picture:
         core, piece = case_subgraph_of(home, generation, access.view, case_id)
-        drawn = case_picture(core, piece)
-        places = {node["id"]: (node["x"], node["y"]) for node in drawn["nodes"]}
-        body = JSONResponse(Graph.model_validate(drawn).model_dump(mode="json", by_alias=True)).body
-        found = Picture(bytes(body), tuple(shown_in(piece)), places)
-        pictures.put(key, found)
-    return found
+        document = case_picture(core, piece)
+        places = {node["id"]: (node["x"], node["y"]) for node in document["nodes"]}
+        body = JSONResponse(Graph.model_validate(document).model_dump(mode="json", by_alias=True)).body
+        return Picture(bytes(body), tuple(shown_in(piece)), places)
+
+    return pictures.made((generation.identity, access.view.numbers, case_id), drawn)

@@ -93,6 +93,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/accounts/change"): "accounts",
     ("POST", "/publication"): "accounts",
     ("GET", "/looks"): "looks",
+    ("GET", "/looks/{entity_id}"): "looks",
 }
 _FORM = {"what": "note", "version": "0", "text": "a note"}
 _FILE = {"data": {"version": "0", "text": "a note"}, "files": {"file": ("a.txt", b"words", "text/plain")}}
@@ -325,6 +326,11 @@ def test_every_look_at_what_is_not_public_is_kept_with_whom_it_showed(
     mine = supervisor.get(f"{API}/looks").json()["items"][0]
     assert (mine["account"], mine["action"]) == ("a.supervisor", "list of looks")
     assert "a.monitor" in supervisor.get("/looks").text
+    report = supervisor.get(f"/looks/{node}").text
+    assert "graph of a case" in report
+    assert "monitor" in report
+    assert "a.monitor" not in report, "the person learns the role"
+    assert case not in report, "and not what is looked into"
 
 
 def test_a_look_that_cannot_be_kept_is_not_shown(

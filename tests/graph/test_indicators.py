@@ -204,3 +204,13 @@ def test_ids_stay_with_a_minor_version_and_change_with_a_major_one(make_market: 
         for version in ("1.0.0", "1.9.3", "2.0.0")
     ]
     assert ids[0] == ids[1] != ids[2]
+
+
+def test_two_lots_of_a_tender_flagged_for_the_same_firms_have_an_id_each(make_market: MakeMarket) -> None:
+    market = make_market({"tenders": {"T1": {"bids": {"A": 100, "B": 100}}}})
+    (rule,) = [one for one in INDICATORS if one.code == "R028"]
+    (single,) = find_flags(market, [rule])
+    twice = dataclasses.replace(rule, find=lambda *asked: rule.find(*asked).union(rule.find(*asked)))
+    both = [one.id for one in find_flags(market, [twice])]
+    assert len(set(both)) == 2
+    assert single.id in both, "the id of one that stood alone stays"
