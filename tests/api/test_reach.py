@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access.policy import Role
 from api.app import create_app
+from api.routes.reach import Tie
 from api.workspace import Workspace
 from graph.links.edges import MOST_NEIGHBOURS
 from graph.reach import WAYS, ways
@@ -104,6 +105,10 @@ def test_ways_that_cannot_be_asked_for_are_refused_in_a_line(
     assert (answer.status_code, set(answer.json())) == (status, {"error", "detail"})
     assert answer.json()["detail"].startswith(said)
     assert "\n" not in answer.json()["detail"]
+
+
+def test_the_kinds_that_can_be_asked_for_are_those_that_ways_take() -> None:
+    assert set(get_args(Tie)) == set(WAYS)
 
 
 def test_ways_take_ties_of_the_asked_time_and_kinds_alone(client: TestClient) -> None:
