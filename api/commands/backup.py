@@ -46,7 +46,7 @@ def restore(call: Call, terminal: Terminal, file: Path) -> None:
         terminal.document({**msgspec.to_builtins(restored.manifest), "tokens_revoked": restored.tokens})
         return
     _show(terminal, restored.manifest, f"Restored into {home}. Make the graph again with `bidring graph push`.")
-    terminal.line(f"Nobody is signed in any more; {restored.tokens} tokens were revoked: make new ones.")
+    terminal.line(f"Nobody is signed in any more; tokens that were revoked: {restored.tokens} (make new ones).")
 
 
 def _show(terminal: Terminal, manifest: "Manifest", done: str) -> None:

@@ -171,7 +171,7 @@ def test_a_restore_ends_sessions_and_tokens_that_were_revoked_after_the_backup_a
     url = desk_at(target)
     called = bidring("--home", target, "restore", tmp_path / "b.zip")
     assert called.status == 0
-    assert "Nobody is signed in any more; 2 tokens were revoked: make new ones.\n" in called.out
+    assert "Nobody is signed in any more; tokens that were revoked: 2 (make new ones).\n" in called.out
     with closing(Desk(url)) as desk:
         keys = Keys(desk)
         assert keys.of_token(shown) is keys.of_token(other) is keys.of_session(session) is None
