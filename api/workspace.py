@@ -55,6 +55,8 @@ class Workspace:
         self._current = settings.home / "current"
         self.demo_mark = settings.home / "demo.json"
         """Stands in a home that a demo made, so that invented and real records are never mixed."""
+        self.restore_note = settings.home / ".restoring"
+        """Stands in a home while a restore runs, and after one that was cut off."""
         self._kept: list[GraphEngine] | None = None
         self._kept_desk: Desk | None = None
         self._kept_lock = Lock()
@@ -62,8 +64,8 @@ class Workspace:
         self._spare: list[Generation] = []
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """The right to write; HomeBusy at once where another command has it."""
+    def writing(self, *, restoring: bool = False) -> Iterator[None]:
+        """The right to write; HomeBusy at once where another command has it, or a restore was cut off."""
         self.settings.home.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.settings.home / ".lock")
         try:
@@ -71,9 +73,15 @@ class Workspace:
         except Timeout:
             raise HomeBusy(f"another command is working in {self.settings.home}; try again when it has ended") from None
         try:
+            if not restoring:
+                self._ensure_whole()
             yield
         finally:
             lock.release()
+
+    def _ensure_whole(self) -> None:
+        if self.restore_note.exists():
+            raise HomeBusy(f"a restore into {self.settings.home} runs or was cut off: run `bidring restore` again")
 
     @contextmanager
     def records(self, *, write: bool = False) -> "Iterator[RecordStore]":
@@ -91,6 +99,7 @@ class Workspace:
         """The desk database, closed at the end."""
         from api.desk.database import Desk  # noqa: PLC0415 - its libraries load when a command needs them
 
+        self._ensure_whole()
         with closing(Desk(self.settings.desk)) as desk:
             yield desk
 
@@ -100,6 +109,7 @@ class Workspace:
 
         with self._kept_lock:
             if self._kept_desk is None:
+                self._ensure_whole()
                 self._kept_desk = Desk(self.settings.desk)
         return self._kept_desk
 

@@ -1,5 +1,6 @@
 """What is around one node, and the shortest ways from one party to another, with bounded work."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from time import monotonic
 
 import networkx as nx
 
-from graph.cases.subgraph import TIES
+from graph.cases.subgraph import TIES, undirected
 from graph.links.edges import MOST_NEIGHBOURS
 from graph.model import Edge, EdgeKind, Node, NodeKind, Subgraph, kind_of
 from graph.projections.ties import HUB
@@ -39,6 +40,16 @@ class Ways:
 
     ways: tuple[tuple[str, ...], ...]
     found: Subgraph
+
+
+def joined(store: GraphStore, picture: Collection[str], beside: Collection[str]) -> set[str]:
+    """The nodes of a picture, and those of ``beside`` that edges join to it, over others of ``beside`` at most.
+
+    What is named beside a picture is trusted only as far as the graph bears it out; an id of no node joins nothing.
+    """
+    among = store.between({*picture, *beside})
+    parts = nx.connected_components(undirected(among.nodes, among.edges))
+    return set(picture).union(*(part for part in parts if not part.isdisjoint(picture)))
 
 
 def around(
@@ -81,18 +92,36 @@ def _meets(edge: Edge, since: date | None, until: date | None) -> bool:
     return not ((until and begins and begins > until) or (since and ends and ends < since))
 
 
-def ways(store: GraphStore, source: str, target: str, *, k: int = 5, most_hops: int = 4) -> Ways:
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Which edges a way may take: of these kinds, and in force at some time from ``since`` to ``until``, both included.
+
+    An edge without days always counts.
+    """
+
+    kinds: Collection[EdgeKind] = WAYS
+    since: date | None = None
+    until: date | None = None
+
+    def takes(self, edge: Edge) -> bool:
+        """Whether a way may take this edge."""
+        return edge.kind in self.kinds and _meets(edge, self.since, self.until)
+
+
+def ways(
+    store: GraphStore, source: str, target: str, *, k: int = 5, most_hops: int = 4, along: Along | None = None
+) -> Ways:
     """The ``k`` shortest ways from one party to another along :data:`WAYS`, fewest hops first, then by their nodes.
 
     No way runs through a hub: more than :data:`~graph.links.edges.MOST_NEIGHBOURS` neighbours, a buyer, a body with
     offices; nor from one to another seat of an officer of more than :data:`~graph.projections.ties.HUB` companies.
-    Simple ways in order of their length (Yen 1971, 10.1287/mnsc.17.11.712), searched in what both ends reach within
-    half the hops.
+    What is a hub stays one whatever edges ``along`` leaves. Simple ways in order of their length (Yen 1971,
+    10.1287/mnsc.17.11.712), searched in what both ends reach within half the hops.
     """
-    search = _Search(store, (source, target), monotonic() + MOST_SECONDS)
+    search = _Search(store, (source, target), along or Along(), monotonic() + MOST_SECONDS)
     if source != target:
-        search.spread(source, (most_hops + 1) // 2)
-        search.spread(target, most_hops // 2)
+        near = search.spread(source, (most_hops + 1) // 2)
+        search.look(sorted(near & search.spread(target, most_hops // 2)))
     chosen = search.shortest(k, most_hops)
     on_ways = {node for way in chosen for node in way}
     steps = {frozenset(step) for way in chosen for step in pairwise(way)}
@@ -104,27 +133,36 @@ def ways(store: GraphStore, source: str, target: str, *, k: int = 5, most_hops: 
 class _Search:
     """One search: what was seen of the graph so far."""
 
-    def __init__(self, store: GraphStore, ends: tuple[str, str], last: float) -> None:
-        self._store, self._ends, self._last = store, ends, last
+    def __init__(self, store: GraphStore, ends: tuple[str, str], along: Along, last: float) -> None:
+        self._store, self._ends, self._along, self._last = store, ends, along, last
         self.nodes: dict[str, Node] = {}
         self.edges: set[Edge] = set()
         self.truncated = False
         self._hubs: set[str] = set()
         self._known: set[str] = set()
         self._buys: dict[str, bool] = {}
+        self._seats: dict[str, set[str]] = defaultdict(set)
+        self._joining: dict[frozenset[str], set[EdgeKind]] = defaultdict(set)
 
-    def spread(self, start: str, hops: int) -> None:
-        """See everything within so many hops of an end, going on from no hub."""
+    def spread(self, start: str, hops: int) -> set[str]:
+        """See everything within so many hops of an end, going on from no hub; the nodes reached so."""
         frontier, seen = [start], {start}
         for _hop in range(hops):
-            for ids in _batches([own for own in frontier if own not in self._known]):
-                if len(self.nodes) > MOST_SEEN or monotonic() > self._last:
-                    self.truncated = True
-                    return
-                self._look(ids)
+            if not self.look(frontier):
+                break
             going = [own for own in frontier if own == start or own not in self._hubs]
             beside = self._beside(going)
             frontier, seen = sorted(beside - seen), seen | beside
+        return seen
+
+    def look(self, ids: Sequence[str]) -> bool:
+        """See what is beside these nodes, so that it is known which are hubs; whether there was room for all."""
+        for some in _batches([own for own in ids if own not in self._known]):
+            if len(self.nodes) > MOST_SEEN or monotonic() > self._last:
+                self.truncated = True
+                return False
+            self._look(some)
+        return True
 
     def _beside(self, ids: Collection[str]) -> set[str]:
         among = set(ids)
@@ -151,10 +189,13 @@ class _Search:
                     beside[own].add(other)
             if edge.kind is EdgeKind.OFFICE:
                 self._hubs.add(edge.target)
+            elif edge.kind is EdgeKind.OFFICER:
+                self._seats[edge.source].add(edge.target)
         self._hubs.update(own for own, others in beside.items() if len(others) > MOST_NEIGHBOURS)
         self.truncated |= found.truncated and bool(set(ids) & set(self._ends))
         going = {own for own in ids if own not in self._hubs or own in self._ends}
-        self.edges.update(edge for edge in found.edges if {edge.source, edge.target} & going)
+        taken = (edge for edge in found.edges if self._along.takes(edge))
+        self.edges.update(edge for edge in taken if {edge.source, edge.target} & going)
         self.nodes.update({node.id: node for node in found.nodes})
 
     def shortest(self, k: int, most_hops: int) -> list[tuple[str, ...]]:
@@ -162,9 +203,13 @@ class _Search:
         source, target = self._ends
         graph: nx.Graph[str] = nx.Graph()
         graph.add_edges_from(sorted((edge.source, edge.target) for edge in self.edges))
-        graph.remove_nodes_from([own for own in self._hubs if own not in self._ends])
+        # A node that was never looked at may be a hub: it lies on a way only where the search was cut short.
+        ruled_out = self._hubs.union(own for own in graph if own not in self._known)
+        graph.remove_nodes_from(ruled_out.difference(self._ends))
         if source == target or source not in graph or target not in graph:
             return []
+        for edge in self.edges:
+            self._joining[frozenset((edge.source, edge.target))].add(edge.kind)
         found: list[tuple[str, ...]] = []
         steps = 0
         for way in islice(self._simple(graph), MOST_STEPS):
@@ -191,15 +236,13 @@ class _Search:
             kind = kind_of(own)
             if kind is NodeKind.ORGANISATION and self._buyer(own):
                 return False
-            seats = {edge.target for edge in self.edges if edge.source == own and edge.kind is EdgeKind.OFFICER}
-            if len(seats) > HUB and self._by_seat(own, before) and self._by_seat(own, after):
+            if len(self._seats[own]) > HUB and self._by_seat(own, before) and self._by_seat(own, after):
                 return False
         return True
 
     def _by_seat(self, own: str, other: str) -> bool:
         """Whether only a seat joins the two."""
-        joining = {edge.kind for edge in self.edges if {edge.source, edge.target} == {own, other}}
-        return joining == {EdgeKind.OFFICER}
+        return self._joining[frozenset((own, other))] == {EdgeKind.OFFICER}
 
     def _buyer(self, own: str) -> bool:
         if own not in self._buys:

@@ -52,6 +52,22 @@ def postgres_server() -> Iterator[PostgresServer]:
         pytest.skip(f"no PostgreSQL server can be started: {missing}")
 
 
+on_both_desks = pytest.mark.parametrize("desk_url", ["sqlite", "postgresql"], indirect=True)
+"""Has a test whose fixtures use :func:`desk_url` run on both engines of the desk."""
+
+
+@pytest.fixture
+def desk_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty desk: a SQLite file, or a database of the server where :data:`on_both_desks` asks for it."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'desk.sqlite'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.new_database()
+    yield server.url(name)
+    server.drop_database(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """A generated country, loaded and detected: its home folder and what was planted in it."""

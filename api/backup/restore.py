@@ -4,15 +4,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from api.access.accounts import now
 from api.backup.archive import RECORDS, Archive, Manifest, Part, open_archive
+from api.backup.note import Note
 from api.desk.database import Desk, revisions, upgrade
 from api.desk.dump import desk_tables, load_rows
+from api.desk.tables import SESSIONS, TOKENS
 from api.errors import UnusableCall
 from api.settings import Settings
 from api.workspace import Workspace
@@ -23,25 +27,52 @@ _LOCK = ".lock"
 _STAGED = ".restoring"
 
 
-def restore(workspace: Workspace, path: Path) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was in the archive, and how many tokens counted in it, and count no more."""
+
+    manifest: Manifest
+    tokens: int
+
+
+def restore(workspace: Workspace, path: Path) -> Restored:
     """Put an archive back and say what was in it. Every hash is checked before anything is written.
 
     Files come in under other names and get their own once the desk's rows are in, which is one transaction: whatever
-    fails takes all of it away again. UnusableCall where home, record store or desk hold anything, or the archive is
-    not whole.
+    fails takes all of it away again, and the next restore does so for one that was killed. Nobody stays signed in and
+    no token counts, since what was ended after the backup would count again. UnusableCall where home, record store or
+    desk hold anything, or the archive is not whole.
     """
     with open_archive(path) as archive:
-        settings, manifest = workspace.settings, archive.manifest
-        _ensure_room(settings, manifest)
-        with workspace.writing(), _taking_back(settings) as made:
+        settings, manifest, note = workspace.settings, archive.manifest, Note(workspace.restore_note)
+        if not note.there:
             _ensure_room(settings, manifest)
-            placed = [(_write(archive, part, place, made), place) for part, place in _places(settings, manifest)]
-            _check_records(settings, manifest)
-            with _filled_desk(settings, archive, path):
-                for staged, place in placed:
-                    os.replace(staged, place)
-                    made.append(place)
-        return manifest
+        with workspace.writing(restoring=True):
+            _take_up(settings, note)
+            _ensure_room(settings, manifest)
+            with _noted(note, settings, manifest):
+                placed = [(_write(archive, part, place), place) for part, place in _places(settings, manifest)]
+                _check_records(settings, manifest)
+                with _filled_desk(settings, archive, path) as tokens:
+                    for staged, place in placed:
+                        os.replace(staged, place)
+                    note.end(place for _staged, place in placed)
+        return Restored(manifest, tokens)
+
+
+def _take_up(settings: Settings, note: Note) -> None:
+    """Take back what a restore left that was killed; UnusableCall where it had ended but for its note."""
+    if note.in_place and _has_rows(settings):
+        note.remove()
+        raise UnusableCall(f"{settings.home} is ready: the restore that was cut off had ended; nothing was restored")
+    note.take_back()
+
+
+def _has_rows(settings: Settings) -> bool:
+    if not settings.desk_address.exists:
+        return False
+    with closing(Desk(settings.desk, migrate=False)) as desk, desk.reading() as connection:
+        return any(connection.execute(select(table).limit(1)).first() for table in desk_tables(connection))
 
 
 def _ensure_room(settings: Settings, manifest: Manifest) -> None:
@@ -66,29 +97,30 @@ def _places(settings: Settings, manifest: Manifest) -> Iterator[tuple[Part, Path
 
 
 @contextmanager
-def _taking_back(settings: Settings) -> Iterator[list[Path]]:
-    """A list of what is made: all of it is taken away where the block raises, and a new desk file with it."""
-    made: list[Path] = []
+def _noted(note: Note, settings: Settings, manifest: Manifest) -> Iterator[None]:
+    """A note of what is made is there meanwhile; all of it is taken away where the block raises."""
+    places = [place for _part, place in _places(settings, manifest)]
     desk = settings.desk_address.file
-    if desk is not None and not desk.exists():
-        made += [desk.with_name(f"{desk.name}{end}") for end in ("", "-wal", "-shm")]
+    files = (
+        [] if desk is None or desk.exists() else [desk.with_name(f"{desk.name}{end}") for end in ("", "-wal", "-shm")]
+    )
+    folders = {above for place in (*places, *files) for above in place.parents if not above.exists()}
+    note.begin([*sorted(folders), *map(_staged, places), *places, *files])
     try:
-        yield made
+        yield
     except BaseException:
-        for path in reversed(made):
-            if path.is_dir():
-                path.rmdir()
-            else:
-                path.unlink(missing_ok=True)
+        note.take_back()
         raise
+    note.remove()
 
 
-def _write(archive: Archive, part: Part, place: Path, made: list[Path]) -> Path:
-    for folder in reversed([above for above in place.parents if not above.exists()]):
-        folder.mkdir()
-        made.append(folder)
-    staged = place.with_name(f"{place.name}{_STAGED}")
-    made.append(staged)
+def _staged(place: Path) -> Path:
+    return place.with_name(f"{place.name}{_STAGED}")
+
+
+def _write(archive: Archive, part: Part, place: Path) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    staged = _staged(place)
     with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         for chunk in archive.chunks(part):
             target.write(chunk)
@@ -99,7 +131,7 @@ def _write(archive: Archive, part: Part, place: Path, made: list[Path]) -> Path:
 
 def _check_records(settings: Settings, manifest: Manifest) -> None:
     """Raise where the record store is not one of this version, or has not the rows that the manifest says."""
-    staged = settings.records_file.with_name(f"{settings.records_file.name}{_STAGED}")
+    staged = _staged(settings.records_file)
     if staged.exists():
         with closing(open_record_store(f"duckdb:///{staged}")) as records:
             for name in SCHEMAS:
@@ -108,16 +140,19 @@ def _check_records(settings: Settings, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _filled_desk(settings: Settings, archive: Archive, path: Path) -> Iterator[None]:
-    """The desk with the archive's rows, kept if the block ends well; nothing where the archive has no desk."""
+def _filled_desk(settings: Settings, archive: Archive, path: Path) -> Iterator[int]:
+    """The desk with the archive's rows, kept if the block ends well; nothing where the archive has no desk. Says how
+    many tokens were revoked."""
     if archive.manifest.revision is None:
-        yield
+        yield 0
         return
     with closing(Desk(settings.desk, migrate=False)) as desk:
         found = desk.revision()
         with desk.writing() as connection:
             _fill(connection, found, archive, f"{path} into {desk.shown}")
-            yield
+            connection.execute(delete(SESSIONS))
+            ended = connection.execute(update(TOKENS).where(TOKENS.c.revoked_at.is_(None)).values(revoked_at=now()))
+            yield ended.rowcount
 
 
 def _fill(connection: Connection, found: str | None, archive: Archive, what: str) -> None:

@@ -35,13 +35,18 @@ def backup(call: Call, terminal: Terminal, file: Path) -> None:
 def restore(call: Call, terminal: Terminal, file: Path) -> None:
     """Put an archive of `bidring backup` back into an empty home.
 
-    The desk may be another engine than the one that the backup was taken from. All of it is restored, or nothing.
+    The desk may be another engine than the one that the backup was taken from. All of it is restored, or nothing; after
+    a restore that was cut off, run it again. Accounts are kept; everybody signs in again and makes new tokens.
     """
     from api.backup.restore import restore as put_back  # noqa: PLC0415
 
     home = call.settings.home
-    manifest = put_back(call.workspace, file)
-    _show(terminal, manifest, f"Restored into {home}. Make the graph again with `bidring graph push`.")
+    restored = put_back(call.workspace, file)
+    if terminal.json_only:
+        terminal.document({**msgspec.to_builtins(restored.manifest), "tokens_revoked": restored.tokens})
+        return
+    _show(terminal, restored.manifest, f"Restored into {home}. Make the graph again with `bidring graph push`.")
+    terminal.line(f"Nobody is signed in any more; tokens that were revoked: {restored.tokens} (make new ones).")
 
 
 def _show(terminal: Terminal, manifest: "Manifest", done: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -18,11 +18,13 @@ from api.workspace import Workspace
 from graph.errors import UnknownId
 from graph.generation import Generation
 from graph.model import EdgeKind, Subgraph
-from graph.reach import around, ways
+from graph.reach import WAYS, Along, around, joined, ways
 from viz.around import near
 
 Id = Annotated[str, Path(max_length=200)]
 Party = Annotated[str, Query(min_length=1, max_length=200, description="A node id, or a firm's own id.")]
+Tie = Literal[EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN, EdgeKind.REACHED_AT, EdgeKind.OFFICE]
+"""The kinds of :data:`graph.reach.WAYS`, for the document of the API."""
 _FURTHEST = 1e6
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
@@ -30,7 +32,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
 
 class Expand(BaseModel):
     """What is asked for around a node. ``x`` and ``y`` are where it is, where it came by an expansion itself;
-    ``shown`` are the nodes that came by one, so that they are not counted as more."""
+    ``shown`` are the nodes that came by one, so that they are not counted as more, and may be gone on from."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,16 +59,19 @@ def expand(
     request: Request, home: Home, access: Cases, generation: Published, case_id: Id, asked: Expand
 ) -> dict[str, Any]:
     """What is around a node of the case's picture, or of an expansion of it, and is not shown yet; ``more`` says how
-    many others there are, at least so many where ``truncated``. Nothing that is shown moves."""
-    if asked.since and asked.until and asked.since > asked.until:
-        raise UnusableCall("since is later than until")
+    many others there are, at least so many where ``truncated``. Nothing that is shown moves.
+
+    A node counts as of an expansion where edges join it to the picture, over nodes of ``shown`` alone; every other one
+    is answered like one that there is not, and named in ``shown`` it says nothing of itself."""
+    _ensure_order(asked.since, asked.until)
     made = _picture(request.app.state.pictures, home, generation, access, case_id)
     with home.graph(generation.number) as store:
-        if not store.nodes([asked.node]):
+        shown = joined(store, made.places.keys(), {asked.node, *asked.shown})
+        if asked.node not in shown:
             raise UnknownId(f"no node has the id {asked.node!r}")
         found = around(
             store, asked.node, kinds=asked.kinds, since=asked.since, until=asked.until, limit=asked.limit,
-            shown={*made.places, *asked.shown},
+            shown=shown,
         )  # fmt: skip
     piece = access.view.of(Subgraph(found.nodes, found.edges, found.truncated))
     access.look("around a node of a case", f"{case_id} {asked.node}", {*_party(asked.node), *shown_in(piece)})
@@ -91,12 +96,18 @@ def paths(
     target: Annotated[Party, Query(alias="to")],
     k: Annotated[int, Query(ge=1, le=10)] = 5,
     most_hops: Annotated[int, Query(ge=1, le=6)] = 4,
+    since: Annotated[date | None, Query(description="Only ties that held on this day or later.")] = None,
+    until: Annotated[date | None, Query(description="Only ties that held on this day or before.")] = None,
+    kinds: Annotated[list[Tie] | None, Query(max_length=len(WAYS), description="Only ties of these kinds.")] = None,
 ) -> dict[str, Any]:
-    """The shortest ways from one party to another through no hub, each edge with its interval and source record."""
+    """The shortest ways from one party to another through no hub, each edge with its interval and source record.
+
+    A tie without days counts at any time."""
+    _ensure_order(since, until)
     answers = access.answers(generation)
     ends = answers.node(source), answers.node(target)
     with home.graph(generation.number) as store:
-        found = ways(store, *ends, k=k, most_hops=most_hops)
+        found = ways(store, *ends, k=k, most_hops=most_hops, along=Along(kinds or WAYS, since, until))
     piece = access.view.of(found.found)
     documents = {str(edge.properties["document"]) for edge in piece.edges if edge.properties.get("document")}
     evidence = answers.evidence(documents)
@@ -119,6 +130,11 @@ def paths(
         "evidence": evidence,
         "truncated": piece.truncated,
     }
+
+
+def _ensure_order(since: date | None, until: date | None) -> None:
+    if since and until and since > until:
+        raise UnusableCall("since is later than until")
 
 
 def _party(node: str) -> list[str]:

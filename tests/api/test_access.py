@@ -155,16 +155,15 @@ def objects(app: FastAPI) -> dict[str, dict[str, str]]:
         cases = Answers(generation, EVERYTHING).cases()
         opened = next(one for one in cases if not one["restricted"] and one["persons"])
         closed = next(one for one in cases if one["restricted"])
-        [person, *_rest] = [
-            party["node"]
-            for party in Answers(generation, EVERYTHING).case(opened["id"])["parties"]
-            if party["kind"] == "person"
-        ]
+        parties = {one["id"]: Answers(generation, EVERYTHING).case(one["id"])["parties"] for one in (opened, closed)}
+        person = next(party["node"] for party in parties[opened["id"]] if party["kind"] == "person")
         [tender] = Procurement(generation, EVERYTHING).tenders_like(limit=1)
+    shared = {"entity_id": person, "tender_id": tender["node"]}
+    none = {"entity_id": "p-0000000000000000", "tender_id": "t-0"}
     return {
-        "open": {"case_id": opened["id"], "entity_id": person, "tender_id": tender["node"]},
-        "restricted": {"case_id": closed["id"], "entity_id": person, "tender_id": tender["node"]},
-        "missing": {"case_id": "case-0000000000000000", "entity_id": "p-0000000000000000", "tender_id": "t-0"},
+        "open": {"case_id": opened["id"], "node": parties[opened["id"]][0]["node"], **shared},
+        "restricted": {"case_id": closed["id"], "node": parties[closed["id"]][0]["node"], **shared},
+        "missing": {"case_id": "case-0000000000000000", "node": "o-0", **none},
     }
 
 
@@ -220,7 +219,7 @@ def test_every_route_answers_every_role_as_the_table_says(
                 answer = client.request(
                     method, address, params={"q": "text"} if method == "GET" else {}, follow_redirects=False,
                     headers={"Sec-Fetch-Site": "cross-site"} if path == "/sign-in" else {},
-                    **({"json": {"node": objects["open"]["entity_id"]}} if path.endswith("/expand") else sent),
+                    **({"json": {"node": names["node"]}} if path.endswith("/expand") else sent),
                 )  # fmt: skip
                 asked += 1
                 wanted = _expected(role, right, kind, path)

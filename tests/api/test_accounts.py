@@ -24,6 +24,7 @@ from api.routes.often import Often
 from api.settings import read_settings
 from api.workspace import Workspace
 from tests.api.conftest import Bidring
+from tests.conftest import on_both_desks
 
 PASSWORD = "correct horse battery"
 START = datetime(2026, 3, 1, 12, 0, 10)
@@ -52,8 +53,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Workspace:
-    return Workspace(read_settings({}, str(tmp_path / "home")))
+def home(tmp_path: Path, desk_url: str) -> Workspace:
+    return Workspace(read_settings({"BIDRING_DESK": desk_url}, str(tmp_path / "home")))
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ def test_a_password_counts_as_it_is_written(them: Accounts, password: str) -> No
     assert them.sign_in("a.reader", password.strip()) is None or password == password.strip()
 
 
+@on_both_desks
 def test_the_old_password_is_asked_for(them: Accounts) -> None:
     with pytest.raises(UnusableCall, match="the old password is not right"):
         them.set_password(them.named("a.reader").id, "wrong and long enough", "another one of mine")
@@ -141,6 +143,7 @@ def test_wrong_tries_lock_for_longer_and_longer_and_the_clock_unlocks(them: Acco
     assert them.sign_in("a.reader", PASSWORD), "never for longer than a quarter of an hour"
 
 
+@on_both_desks
 def test_tries_at_one_account_lock_no_other_and_a_reset_unlocks(them: Accounts) -> None:
     for _ in range(6):
         them.sign_in("a.reader", "wrong")
@@ -156,6 +159,7 @@ def test_a_code_counts_with_one_step_of_skew(them: Accounts, clock: Clock, steps
     assert (them.sign_in("a.reader", PASSWORD, code) is not None) == counts
 
 
+@on_both_desks
 def test_a_code_counts_once_and_so_do_those_before_it(them: Accounts, clock: Clock) -> None:
     device = _with_code(them, clock)
     clock.later(3600)
@@ -174,6 +178,7 @@ def test_without_the_code_the_password_is_not_enough(them: Accounts, clock: Cloc
     assert them.sign_in("a.reader", PASSWORD, code) is None
 
 
+@on_both_desks
 def test_codes_are_asked_for_once_one_has_fitted(them: Accounts, clock: Clock) -> None:
     account = them.named("a.reader").id
     secret, _address = them.offer_code(account)
@@ -222,6 +227,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@on_both_desks
 def test_a_session_ends_an_hour_after_its_last_request_and_twelve_after_its_start(
     desk: Desk, them: Accounts, clock: Clock
 ) -> None:
@@ -243,6 +249,7 @@ def test_a_session_ends_an_hour_after_its_last_request_and_twelve_after_its_star
     assert keys.of_session(held) is None, "however busy"
 
 
+@on_both_desks
 def test_a_token_ends_by_its_date_by_its_owner_and_with_its_account(desk: Desk, them: Accounts, clock: Clock) -> None:
     keys, account = Keys(desk, clock), them.named("a.reader").id
     short = keys.make_token(account, "short", 1)[1]
@@ -263,6 +270,7 @@ def test_a_token_ends_by_its_date_by_its_owner_and_with_its_account(desk: Desk, 
     assert keys.of_token(kept) is None, "an account that is opened again has no tokens"
 
 
+@on_both_desks
 @pytest.mark.parametrize("change", ["role", "closed", "reset", "password"])
 def test_a_change_of_the_account_ends_its_sessions(desk: Desk, them: Accounts, clock: Clock, change: str) -> None:
     keys, account = Keys(desk, clock), them.named("a.reader").id
@@ -279,6 +287,7 @@ def test_a_change_of_the_account_ends_its_sessions(desk: Desk, them: Accounts, c
     assert (keys.of_token(token) is None) == (change in ("role", "closed"))
 
 
+@on_both_desks
 def test_the_last_administrator_stays_one(them: Accounts) -> None:
     for change in ({"role": Role.NGO}, {"disabled": True}):
         with pytest.raises(UnusableCall, match="last administrator"):
@@ -291,14 +300,15 @@ def test_the_last_administrator_stays_one(them: Accounts) -> None:
     assert them.change("chief", "second", role=Role.NGO).role is Role.NGO
 
 
+@on_both_desks
 def test_two_first_starts_at_once_make_one_administrator(home: Workspace) -> None:
     start = (
         "import sys; from api.workspace import Workspace; from api.settings import read_settings; "
         "from api.commands.system import announce_first; sys.stdin.readline(); "
-        "announce_first(Workspace(read_settings({}, sys.argv[1])))"
+        "announce_first(Workspace(read_settings({'BIDRING_DESK': sys.argv[2]}, sys.argv[1])))"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-c", start, str(home.settings.home)]
+    command = [sys.executable, "-c", start, str(home.settings.home), home.settings.desk]
     both = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         for _ in range(2)
@@ -354,6 +364,7 @@ def test_signing_in_leads_nowhere_else(browser: TestClient, goal: str) -> None:
     assert browser.get("/account").status_code == 200
 
 
+@on_both_desks
 def test_signing_in_leads_where_one_was_going(browser: TestClient) -> None:
     there = browser.get("/looks?party=p-1&account=a%20b").headers["location"]
     assert there == "/sign-in?next=%2Flooks%3Fparty%3Dp-1%26account%3Da%2520b"
@@ -382,6 +393,7 @@ def test_what_another_sites_page_sends_changes_nothing(browser: TestClient, head
     assert browser.get("/api/v1/me").json()["name"] == "a.reader"
 
 
+@on_both_desks
 def test_a_page_of_this_service_may_send_its_forms_and_sign_out_ends_the_session(
     browser: TestClient, home: Workspace
 ) -> None:
@@ -408,7 +420,7 @@ def test_a_copy_of_the_database_holds_nothing_that_lets_anybody_in(
     held, (_token, shown) = keys.begin(account), keys.make_token(account, "t", 9)
     generated = them.add("b.reader", Role.NGO, "a test")
     desk.close()
-    files = [file for file in home.settings.home.iterdir() if file.name.startswith("desk.sqlite")]
+    files = list(tmp_path.glob("desk.sqlite*"))
     dump = b"".join(file.read_bytes() for file in files)
     assert b"a.reader" in dump
     for secret in (PASSWORD, device.secret, held, shown, shown[4:], generated):

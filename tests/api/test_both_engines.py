@@ -1,6 +1,7 @@
 """The demo country on the embedded engine and on a server: the same answers, and a service that reads the server."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
 
@@ -18,7 +19,7 @@ from graph.compare import compare
 from graph.market import Market
 from graph.rules import Rules
 from tests.conftest import Demo
-from tests.people import signed_in
+from tests.people import signed_in, with_own_desk
 from tests.servers.neo4j_server import Neo4jServer
 
 API = "/api/v1"
@@ -108,6 +109,66 @@ def test_every_case_has_the_same_picture(both: tuple[Found, Found]) -> None:
     assert {edge["kind"] for picture in server.pictures.values() for edge in picture["edges"]} >= {
         "BID", "SUPPLIES", "BUYS", "OFFICE", "OFFICER", "OWNS", "KIN", "REACHED_AT",
     }  # fmt: skip
+
+
+Asked = tuple[str, str, Document]
+"""Method, path and body or parameters of a request."""
+
+
+EXPANSIONS: tuple[Document, ...] = (
+    {"limit": 100}, {"limit": 1}, {"kinds": ["OWNS", "OFFICER", "KIN"]}, {"kinds": ["BID", "CO_BIDS"]},
+    {"since": "2022-01-01", "until": "2022-06-30"}, {"kinds": [], "limit": 2}, {"shown": ["o-0000000000000000"]},
+)  # fmt: skip
+WAYS: tuple[Document, ...] = (
+    {}, {"k": 10, "most_hops": 6}, {"most_hops": 2}, {"kinds": ["OWNS", "KIN"]},
+    {"since": "2022-01-01", "until": "2022-06-30"},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def asked(both: tuple[Found, Found]) -> list[Asked]:
+    """Expansions of several nodes of several cases, and ways between the ends of every tie, filtered and not."""
+    found: list[Asked] = []
+    for case, picture in list(both[0].pictures.items())[:4]:
+        address = f"{API}/cases/{case}/expand"
+        by_kind = {node["kind"]: node["id"] for node in picture["nodes"]}
+        nodes = dict.fromkeys([*(node["id"] for node in picture["nodes"][:3]), *by_kind.values()])
+        found += [("POST", address, {"node": node, **more}) for node in nodes for more in EXPANSIONS]
+        found.append(("POST", address, {"node": "o-0000000000000000"}))
+    for tie in both[0].links:
+        ends = {"from": tie["path"][0]["from"], "to": tie["supplier"]}
+        found += [("GET", f"{API}/paths", {**ends, **more}) for more in WAYS]
+    return found
+
+
+def _answers(workspace: Workspace, asked: list[Asked]) -> list[tuple[int, Document]]:
+    """What a service answers, where the nodes that an expansion brought are gone on from, two of each."""
+    headers = signed_in(workspace, Role.INVESTIGATOR)
+    found = []
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1", headers=headers) as client:
+        for method, path, sent in asked:
+            answer = client.post(path, json=sent) if method == "POST" else client.get(path, params=sent)
+            found.append((answer.status_code, answer.json()))
+            for node in answer.json().get("nodes", [])[:2] if sent.get("limit") == 100 else []:
+                further = client.post(path, json={"node": node["id"], "shown": [node["id"]], "limit": 3})
+                found.append((further.status_code, further.json()))
+    return found
+
+
+def test_expansions_and_ways_are_the_same(
+    demo: Demo, on_server: Workspace, asked: list[Asked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.reach.MOST_SECONDS", 600.0)  # the one bound that depends on the machine
+    server = Workspace(on_server.settings)
+    embedded, other = _answers(with_own_desk(demo.home, tmp_path), asked), _answers(server, asked)
+    assert other == embedded
+    bodies = [body for status, body in embedded if status == 200]
+    assert {status for status, _body in embedded} == {200, 404}
+    assert sum(body.get("more", 0) > 0 for body in bodies) > 20
+    assert sum(bool(body.get("nodes")) and "more" in body for body in bodies) > 50
+    assert sum(bool(body.get("paths")) for body in bodies) > 20
+    assert len({way["hops"] for body in bodies for way in body.get("paths", [])}) > 2
+    assert {edge["kind"] for body in bodies for edge in body.get("edges", [])} >= {"BID", "OWNS", "OFFICER", "CO_BIDS"}
 
 
 def test_a_service_answers_from_the_generation_that_is_published_while_the_next_is_made(

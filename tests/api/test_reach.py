@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access.policy import Role
 from api.app import create_app
+from api.routes.reach import Tie
 from api.workspace import Workspace
 from graph.links.edges import MOST_NEIGHBOURS
 from graph.reach import WAYS, ways
@@ -39,6 +40,96 @@ def test_an_expansion_shows_what_is_new_counts_the_rest_and_moves_nothing(client
     assert {edge["kind"] for edge in bids["edges"]} <= {"BID"}
     never = {"node": node, "since": "1900-01-01", "until": "1900-01-02", "kinds": ["BID", "SUPPLIES"]}
     assert client.post(f"{API}/cases/{case_id}/expand", json=never).json()["nodes"] == []
+
+
+@pytest.fixture(scope="module")
+def chain(workspace: Workspace, client: TestClient, case_id: str) -> list[str]:
+    """Three nodes beside a case's picture: the first is tied to it, each further one only to the one before."""
+    picture = client.get(f"{API}/cases/{case_id}/graph").json()
+    inside = {node["id"] for node in picture["nodes"]}
+    with workspace.generation() as generation, workspace.graph(generation.number) as store:
+        rings, known = [inside], set(inside)
+        for _hop in range(3):
+            reached = {node.id for node in store.neighbourhood(rings[-1], limit=100_000).nodes}
+            rings.append(reached - known)
+            known |= reached
+        found = [min(rings[3])]
+        for ring in (rings[2], rings[1]):
+            found.append(min({node.id for node in store.neighbourhood([found[-1]], limit=100_000).nodes} & ring))
+    return found[::-1]
+
+
+def test_only_what_is_in_the_picture_or_was_reached_from_it_is_gone_on_from(
+    client: TestClient, case_id: str, chain: list[str]
+) -> None:
+    first, second, third = chain
+    address = f"{API}/cases/{case_id}/expand"
+    missing = client.post(address, json={"node": "o-0000000000000000"})
+    for shown in ([], [third], [second], [first], [second, "o-0000000000000000"], [f"{first} ", second]):
+        refused = client.post(address, json={"node": third, "shown": shown})
+        assert refused.status_code == missing.status_code == 404
+        assert refused.text.replace(third, "o-0000000000000000") == missing.text, shown
+        assert {**refused.headers, "content-length": ""} == {**missing.headers, "content-length": ""}
+    answered = client.post(address, json={"node": third, "shown": [second, first]})
+    assert answered.status_code == 200
+    assert client.post(address, json={"node": first}).status_code == 200
+    assert client.post(address, json={"node": second, "shown": [first]}).status_code == 200
+
+
+def test_what_is_said_to_be_shown_and_is_not_changes_no_answer(
+    client: TestClient, case_id: str, chain: list[str]
+) -> None:
+    picture = client.get(f"{API}/cases/{case_id}/graph").json()
+    address = f"{API}/cases/{case_id}/expand"
+    for node in [one["id"] for one in picture["nodes"] if one["core"]]:
+        honest = client.post(address, json={"node": node, "limit": 5}).json()
+        assert client.post(address, json={"node": node, "limit": 5, "shown": chain[1:]}).json() == honest
+        beside = [one["id"] for one in honest["nodes"]]
+        more = client.post(address, json={"node": node, "limit": 5, "shown": [*beside, *chain[1:]]}).json()
+        assert len(more["nodes"]) + more["more"] == honest["more"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ({"since": "2024-02-01", "until": "2024-01-31"}, 400, "since is later than until"),
+        ({"since": "yesterday"}, 422, "query.since"),
+        ({"kinds": ["OWNS", "BID"]}, 422, "query.kinds.1"),
+        ({"kinds": ["OWNS"] * 6}, 422, "query.kinds"),
+    ],
+)
+def test_ways_that_cannot_be_asked_for_are_refused_in_a_line(
+    client: TestClient, asked: dict[str, Any], status: int, said: str
+) -> None:
+    answer = client.get(f"{API}/paths", params={"from": "o-1", "to": "o-2", **asked})
+    assert (answer.status_code, set(answer.json())) == (status, {"error", "detail"})
+    assert answer.json()["detail"].startswith(said)
+    assert "\n" not in answer.json()["detail"]
+
+
+def test_the_kinds_that_can_be_asked_for_are_those_that_ways_take() -> None:
+    assert set(get_args(Tie)) == set(WAYS)
+
+
+def test_ways_take_ties_of_the_asked_time_and_kinds_alone(client: TestClient) -> None:
+    kinds, timed = set(), 0
+    for tie in client.get(f"{API}/links").json()["items"]:
+        ends = {"from": tie["path"][0]["from"], "to": tie["supplier"]}
+        every = client.get(f"{API}/paths", params=ends).json()
+        used = {edge["kind"] for way in every["paths"] for edge in way["edges"]}
+        again = client.get(f"{API}/paths", params={**ends, "kinds": sorted(used)}).json()
+        assert again["paths"][0] == every["paths"][0]
+        kinds |= used
+        for kind in used:
+            fewer = client.get(f"{API}/paths", params={**ends, "kinds": sorted(used - {kind}) or ["OFFICE"]}).json()
+            assert kind not in {edge["kind"] for way in fewer["paths"] for edge in way["edges"]} or used == {"OFFICE"}
+        for edge in every["paths"][0]["edges"]:
+            if edge.get("since"):
+                before = client.get(f"{API}/paths", params={**ends, "until": "1900-01-01"}).json()
+                assert edge["id"] not in {one["id"] for way in before["paths"] for one in way["edges"]}
+                timed += 1
+    assert len(kinds) > 2
+    assert timed
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from api.access.accounts import Accounts
+from api.access.looks import Looks
+from api.access.policy import Caller, Level, Role
+from api.access.publication import publish
 from api.desk import engines
 from api.desk.database import Desk, revisions, upgrade
 from api.desk.pairs import decide, decisions
@@ -223,6 +227,32 @@ def test_nothing_is_seen_of_a_transaction_before_its_end(desk: Desk) -> None:
     with desk.writing() as connection:
         add(connection, "a")
         assert pairs(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("looks", "account = 'bob'"), ("look_subjects", "node = 'p-2'"), ("account_events", "done_by = 'bob'"),
+        ("publications", "level = 'rings'"),
+    ],
+)  # fmt: skip
+def test_who_looked_and_what_was_allowed_is_only_added_to(desk: Desk, tmp_path: Path, table: str, change: str) -> None:
+    Accounts(desk, tmp_path).add_tied("ada", Role.MONITOR, "a test", issuer="https://id.example", subject="s")
+    Looks(desk).note(Caller(Role.MONITOR, "u-1", "ada", "token"), "party", "p-1", ["p-1"])
+    publish(desk, Level.FLAGS, "a test")
+    rows = text(f"SELECT * FROM {table}")
+    with desk.reading() as connection:
+        before = connection.execute(rows).all()
+    assert before
+    for statement in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}"):
+        with (
+            desk.writing() as connection,
+            pytest.raises(IntegrityError, match=f"{table} is only added to"),
+            connection.begin_nested(),
+        ):
+            connection.execute(text(statement))
+    with desk.reading() as connection:
+        assert connection.execute(rows).all() == before
 
 
 def test_what_a_writer_read_still_holds_when_it_writes(url: str, desk: Desk) -> None:

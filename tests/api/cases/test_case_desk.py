@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 from api.access.policy import Role
 from api.app import create_app
 from api.routes.often import Often
+from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
 from graph.answers.view import EVERYTHING
-from tests.conftest import Demo
-from tests.people import signed_in, with_own_desk
+from tests.conftest import Demo, on_both_desks
+from tests.people import signed_in
 
 API = "/api/v1"
 Clients = dict[str, TestClient]
@@ -26,13 +27,13 @@ NAMES = {
 
 
 @pytest.fixture
-def home(demo: Demo, tmp_path: Path) -> Workspace:
+def home(demo: Demo, tmp_path: Path, desk_url: str) -> Workspace:
     """The demo country with a desk and attachments of its own."""
     own = tmp_path / "home"
     own.mkdir()
     for part in demo.home.iterdir():
         (own / part.name).symlink_to(part)
-    return with_own_desk(own, tmp_path)
+    return Workspace(read_settings({"BIDRING_DESK": desk_url}, str(own)))
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def to_review(people: Clients, case: str, by: str = "ada") -> int:
     return version
 
 
+@on_both_desks
 def test_a_case_goes_from_new_to_closed_by_two_people_and_is_opened_again(people: Clients, case: str) -> None:
     before = people["ada"].get(f"{API}/cases/{case}").json()
     assert (before["state"], before["version"], before["history"], before["next"]) == ("new", 0, [], ["triage"])
@@ -134,6 +136,7 @@ def test_a_decision_says_its_outcome(people: Clients, case: str) -> None:
         assert said in answer.json()["detail"]
 
 
+@on_both_desks
 def test_an_investigator_takes_what_nobody_has_and_a_supervisor_gives(people: Clients, case: str) -> None:
     def give(by: str, version: int, to: str | None) -> Any:
         return people[by].put(f"{API}/cases/{case}/assignee", json={"version": version, "assignee": to})
@@ -153,6 +156,7 @@ def test_an_investigator_takes_what_nobody_has_and_a_supervisor_gives(people: Cl
     assert [(one["id"], one["assignee"], one["version"]) for one in mine] == [(case, "bob", 4)]
 
 
+@on_both_desks
 def test_a_restricted_case_is_open_to_whom_it_was_given_and_to_nobody_else(people: Clients, closed: str) -> None:
     path = f"{API}/cases/{closed}"
     seen = {name: client.get(path).status_code for name, client in people.items()}
@@ -202,6 +206,7 @@ def test_notes_are_for_those_who_work_on_cases(people: Clients, case: str) -> No
         assert people[name].get(f"/cases/{case}/desk").status_code == 403
 
 
+@on_both_desks
 def test_a_party_is_heard_before_a_referral_and_its_answer_is_kept(people: Clients, case: str) -> None:
     path, ada = f"{API}/cases/{case}", people["ada"]
     party = ada.get(path).json()["parties"][0]["node"]
@@ -259,6 +264,7 @@ def test_files_are_kept_by_hash_and_come_back_as_downloads_alone(people: Clients
     kept.unlink()
 
 
+@on_both_desks
 def test_a_list_by_state_has_each_case_once_on_its_pages(people: Clients, cases: list[str], home: Workspace) -> None:
     move(people["ada"], cases[0], 0, "triage")
     move(people["bob"], cases[3], to_review(people, cases[3]), "referred", outcome="likely")
@@ -323,6 +329,7 @@ def test_the_desk_page_does_everything_without_a_script(people: Clients, case: s
     assert case in people["ada"].get("/?state=closed").text
 
 
+@on_both_desks
 def test_figures_count_decisions_by_rule_and_say_where_they_are_few(people: Clients, cases: list[str]) -> None:
     move(people["bob"], cases[0], to_review(people, cases[0]), "closed", outcome="likely")
     move(people["bob"], cases[1], to_review(people, cases[1]), "referred", outcome="likely")

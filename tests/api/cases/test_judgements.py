@@ -23,7 +23,7 @@ from graph.answers.view import EVERYTHING
 from graph.generation import Generation, GenerationWriter
 from graph.rules import read_rules
 from tests.api.cases.test_life import people
-from tests.conftest import Demo
+from tests.conftest import Demo, on_both_desks
 from tests.people import with_own_desk
 
 
@@ -83,11 +83,12 @@ class Country:
 
 
 @pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
-    with closing(Desk(f"sqlite:///{tmp_path / 'desk.sqlite'}")) as desk:
+def country(desk_url: str, tmp_path: Path) -> Iterator[Country]:
+    with closing(Desk(desk_url)) as desk:
         yield Country(tmp_path, desk)
 
 
+@on_both_desks
 def test_a_decision_stands_after_a_detection_and_what_changed_since_is_marked(country: Country) -> None:
     country.detect(1, a={"f1": ["d1"], "f2": ["d2"]}, b={"f3": ["d3"]}, c={"f4": ["d4"]})
     country.decide("a", "confirmed")
@@ -110,6 +111,7 @@ def test_what_changed_is_said_in_words() -> None:
     assert not between([one, other], [other, one])
 
 
+@on_both_desks
 def test_a_case_that_was_split_off_or_that_others_went_into_begins_again_at_triage(country: Country) -> None:
     country.detect(1, a={"f1": ["d1"], "f2": ["d2"]}, b={"f3": ["d3"]}, c={"f4": ["d4"]}, d={"f5": ["d5"]})
     country.decide("a", "explained", "other")
@@ -138,6 +140,7 @@ def test_a_case_that_was_split_off_or_that_others_went_into_begins_again_at_tria
     assert country.queue() == {"a": ("investigating", False)}
 
 
+@on_both_desks
 def test_only_what_is_explained_and_still_decided_counts_less(country: Country) -> None:
     country.detect(1, a={"f1": ["d1"]}, b={"f2": ["d2"]}, c={"f3": ["d3"]})
     country.decide("a", "explained", "other")

@@ -22,6 +22,7 @@ from api.cases.work import Work
 from api.desk.database import Desk
 from api.desk.tables import ACCOUNTS
 from api.errors import NotAllowed, Outdated, UnusableCall
+from tests.conftest import on_both_desks
 
 PEOPLE = ("ada", "bob", "eve")
 CASE = Seen("case-1", (), ("o-1",), (Mark("R018-1", "R018", "1.0", "aa"),), 1)
@@ -170,13 +171,14 @@ def test_four_eyes_are_told_in_a_plain_sentence() -> None:
         expect(in_review, 2)
 
 
-def test_of_two_who_write_at_once_one_is_told_to_look_again(tmp_path: Path) -> None:
-    url, together = f"sqlite:///{tmp_path / 'desk.sqlite'}", Barrier(4)
-    with closing(Desk(url)) as desk:
+@on_both_desks
+def test_of_two_who_write_at_once_one_is_told_to_look_again(desk_url: str, tmp_path: Path) -> None:
+    together = Barrier(4)
+    with closing(Desk(desk_url)) as desk:
         ids = people(desk)
 
     def write(name: str) -> str:
-        with closing(Desk(url)) as own:
+        with closing(Desk(desk_url)) as own:
             caller = Caller(Role.INVESTIGATOR, ids[name], name, "token")
             together.wait()
             try:
@@ -190,8 +192,9 @@ def test_of_two_who_write_at_once_one_is_told_to_look_again(tmp_path: Path) -> N
     assert said == ["done", *["the case is at version 1, not 0: look at it again"] * 3]
 
 
-def test_accounts_that_do_not_work_on_cases_are_given_none(tmp_path: Path) -> None:
-    with closing(Desk(f"sqlite:///{tmp_path / 'desk.sqlite'}")) as desk:
+@on_both_desks
+def test_accounts_that_do_not_work_on_cases_are_given_none(desk_url: str, tmp_path: Path) -> None:
+    with closing(Desk(desk_url)) as desk:
         ids = people(desk)
         them = Accounts(desk, tmp_path)
         them.add("reader", Role.MONITOR, "a test")
