@@ -9,7 +9,7 @@ import os
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-AT_ONCE = 2 * (os.cpu_count() or 2)
+AT_ONCE = max(2, os.cpu_count() or 2)
 
 
 class Turns:

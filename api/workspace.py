@@ -12,9 +12,10 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from api.errors import HomeBusy, UnusableCall
+from api.readers import Readers
 from api.settings import Settings
 from graph.errors import NoGeneration, UnknownId
-from graph.generation import Generation, GenerationWriter, file_identity
+from graph.generation import Generation, GenerationWriter
 
 if TYPE_CHECKING:  # a command that only reads a generation starts in half the time without these
     from pyarrow import Table
@@ -31,8 +32,6 @@ MOST_FIRST = 200_000
 """A first load of more relationships goes to a server by its bulk path: upserts take 20 s for so many."""
 KEPT = 2
 """So many generations stay on disk: the published one, and the one that a reader may still be in."""
-MOST_SPARE = 8
-"""So many connections to the published generation wait for a service's next requests: opening one takes 20 ms."""
 MOST_GRAPHS = 2
 """So many readers are in the graph at once: a connection to an embedded one keeps plans of some 70 MB."""
 
@@ -61,7 +60,7 @@ class Workspace:
         self._kept_desk: Desk | None = None
         self._kept_lock = Lock()
         self._opened = BoundedSemaphore(MOST_GRAPHS)
-        self._spare: list[Generation] = []
+        self._readers = Readers()
 
     @contextmanager
     def writing(self, *, restoring: bool = False) -> Iterator[None]:
@@ -148,7 +147,7 @@ class Workspace:
     def generation(self) -> Iterator[Generation]:
         """The published generation, closed at the end, or kept for a service's next request while it is published."""
         number = self.number()
-        found = self._spare_of(number) or Generation(self._file(number), number)
+        found = self._readers.take(self._file(number), number)
         usable = False
         try:
             yield found
@@ -157,23 +156,7 @@ class Workspace:
             usable = True
             raise
         finally:
-            with self._kept_lock:
-                kept = usable and self._kept is not None and len(self._spare) < MOST_SPARE
-                if kept:
-                    self._spare.append(found)
-            if not kept:
-                found.close()
-
-    def _spare_of(self, number: int) -> Generation | None:
-        """An opened generation that no request is in; those of what is published no more, or gone, are closed."""
-        now = file_identity(self._file(number), number)
-        with self._kept_lock:
-            old = [one for one in self._spare if one.identity != now]
-            self._spare = [one for one in self._spare if one.identity == now]
-            found = self._spare.pop() if self._spare else None
-        for one in old:
-            one.close()
-        return found
+            self._readers.give_back(found, usable=usable)
 
     @contextmanager
     def graphs(self) -> "Iterator[GraphEngine]":
@@ -193,7 +176,7 @@ class Workspace:
     def serving(self) -> Iterator[None]:
         """Keep one engine and one desk, with their connections, for the many requests of a service; made with the
         first of them."""
-        self._kept = []
+        self._kept, self._readers.keeping = [], True
         try:
             yield
         finally:
@@ -203,8 +186,7 @@ class Workspace:
             if self._kept_desk is not None:
                 self._kept_desk.close()
                 self._kept_desk = None
-            while self._spare:
-                self._spare.pop().close()
+            self._readers.close()
 
     @contextmanager
     def graph(self, number: int) -> "Iterator[GraphStore]":

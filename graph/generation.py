@@ -136,13 +136,13 @@ def file_identity(path: Path, number: int) -> tuple[int, int, int]:
 
 
 class Generation:
-    """A published generation, opened for reading."""
+    """A published generation, opened for reading; readers of one file may share ``statements``, questions put in SQL."""
 
     def __init__(self, path: Path, number: int) -> None:
         self.number, self.identity = number, file_identity(path, number)
+        self.statements: dict[Hashable, str] = {}
         self._tables: dict[str, ir.Table] = {}
         self._facts: dict[str, Any] | None = None
-        self._prepared: dict[Hashable, str] = {}
         try:
             self._con = ibis.duckdb.connect(path, read_only=True)
         except duckdb.Error:
@@ -164,9 +164,9 @@ class Generation:
         ``asked`` is given a text that stands for the value. The value is quoted by the engine's own rules: a parameter
         would load pandas, which costs a command a quarter of a second.
         """
-        if key not in self._prepared:
-            self._prepared[key] = str(self._con.compile(asked(_STANDS_FOR)))
-        statement = self._prepared[key].replace(f"'{_STANDS_FOR}'", Literal.string(value).sql("duckdb"))
+        if key not in self.statements:
+            self.statements[key] = str(self._con.compile(asked(_STANDS_FOR)))
+        statement = self.statements[key].replace(f"'{_STANDS_FOR}'", Literal.string(value).sql("duckdb"))
         found: list[dict[str, Any]] = self._con.con.execute(statement).to_arrow_table().to_pylist()
         return found
 

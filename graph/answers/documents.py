@@ -128,7 +128,8 @@ class Documents:
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         texts = came
         if not self._naming.view.numbers:
-            numbers, born = (found(self._generation, came.values()) for found in (numbers_in, births_in))
+            numbers = numbers_in(self._generation, came.values())
+            born = births_in(self._generation, came.values())
             texts = {own: withhold(withhold_births(text, born), numbers) for own, text in came.items()}
         found = [
             {
