@@ -1,4 +1,4 @@
-"""Opened generations that wait for the next request: opening one takes 20 ms, putting its questions into SQL 40 each."""
+"""Opened generations that wait for the next request: opening one takes 20 ms, putting a question into SQL 40."""
 
 from collections.abc import Hashable
 from pathlib import Path

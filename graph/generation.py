@@ -136,7 +136,7 @@ def file_identity(path: Path, number: int) -> tuple[int, int, int]:
 
 
 class Generation:
-    """A published generation, opened for reading; readers of one file may share ``statements``, questions put in SQL."""
+    """A published generation, opened for reading; readers of one file may share ``statements``, what was compiled."""
 
     def __init__(self, path: Path, number: int) -> None:
         self.number, self.identity = number, file_identity(path, number)
