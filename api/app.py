@@ -1,5 +1,6 @@
 """The service: routes, pages, errors."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -67,6 +68,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (IngestError, 500, "failed"),
 )
 """What each error is to a caller; the first that fits counts."""
+_ADDRESS = re.compile(r"[a-z0-9+]+://\S+?(?=:?(?:\s|$))")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -117,13 +119,20 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, error: Exception) -> Response:
+        said = _said(request, error) if status >= 500 else str(error)
         if not _of_api(request):
-            return refused(request, status, str(error))
+            return refused(request, status, said)
         further = {"Retry-After": str(error.after)} if isinstance(error, TooMany) else {}
         further |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return problem(status, name, str(error), further)
+        return problem(status, name, said, further)
 
     return handler
+
+
+def _said(request: Request, error: Exception) -> str:
+    """What is told of a part that is away: not where it is, which is nobody's business outside."""
+    home = str(request.app.state.workspace.settings.home)
+    return _ADDRESS.sub("its server", str(error)).replace(home, "the home")
 
 
 def _of_api(request: Request) -> bool:

@@ -1,5 +1,6 @@
 """A case as it leaves the house, whoever writes it to a file: the command line or the service."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from api.workspace import Workspace
@@ -9,6 +10,8 @@ from graph.answers.view import View
 from graph.cases.subgraph import case_subgraph
 from graph.generation import Generation
 from graph.model import NodeKind, Subgraph
+
+Heads = Callable[[Sequence[Document]], Sequence[Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,16 @@ class Handover:
         return frozenset([*drawn, *(party["node"] for party in self.document["parties"])])
 
 
-def handover(home: Workspace, generation: Generation, view: View, case_id: str) -> Handover:
+def handover(home: Workspace, generation: Generation, view: View, case_id: str, heads: Heads) -> Handover:
     """A case for :func:`viz.exports.export`: persons by name, never by number, even where ``view`` shows numbers.
 
-    UnknownId where the view has no such case.
+    ``heads`` tells where cases stand: the state and the outcome go with the file, who works on it does not. UnknownId
+    where the view has no such case.
     """
     view = replace(view, numbers=False)
     answers = Answers(generation, view)
     document = answers.case(case_id)
+    [head] = heads([document])
+    document |= {name: head[name] for name in ("state", "outcome") if head.get(name) is not None}
     with home.graph(generation.number) as store:
         return Handover(document, view.of(case_subgraph(store, *answers.case_context(case_id))))

@@ -94,10 +94,13 @@ def case(call: Call, /, terminal: Terminal, case_id: str, restricted: bool, lang
 
 def _handover(call: Call, case_id: str) -> "Handover":
     from api.cases.handover import handover  # noqa: PLC0415
+    from graph.answers import Answers  # noqa: PLC0415
     from graph.answers.view import View  # noqa: PLC0415
 
     with call.workspace.generation() as generation:
-        return handover(call.workspace, generation, View(private=None), case_id)
+        view = View(private=None)
+        answers = Answers(generation, view)
+        return handover(call.workspace, generation, view, case_id, lambda found: call.standing(answers, [*found]))
 
 
 def _write(handed: "Handover", wanted: dict[str, Path], language: str) -> None:

@@ -65,7 +65,7 @@ def downloads(case_id: str) -> list[tuple[str, str]]:
 def _file(home: Workspace, access: Access, case_id: str, form: str, language: Language) -> Response:
     kind = next(one for one in FORMATS if one.name == form)
     with home.generation() as generation:
-        handed = handover(home, generation, access.view, case_id)
+        handed = handover(home, generation, access.view, case_id, access.cases(generation).heads)
     access.look(f"export of a case as {form}", case_id, handed.parties)
     made = export(form, handed.document, handed.picture, language=language)
     headers = {

@@ -62,7 +62,7 @@ def cases(app: FastAPI) -> dict[str, str]:
 def handed(app: FastAPI, cases: dict[str, str]) -> Handover:
     home = app.state.workspace
     with home.generation() as generation:
-        return handover(home, generation, View(), cases["open"])
+        return handover(home, generation, View(), cases["open"], lambda found: found)
 
 
 @pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
@@ -243,3 +243,18 @@ def test_the_page_of_a_case_leads_to_each_file_without_a_script(
     for language in ("en", "ru", "kk"):
         assert f'href="{API}/cases/{own}/exports/pdf?language={language}" download' in page
     assert "/exports/" not in callers[Role.MONITOR].get(f"{API}/cases/{own}/exports/html").text
+
+
+def test_a_file_says_where_the_case_stands_and_not_who_works_on_it(
+    callers: dict[Role, TestClient], cases: dict[str, str], app: FastAPI
+) -> None:
+    with app.state.workspace.generation() as generation:
+        own = next(one["id"] for one in Answers(generation, EVERYTHING).cases()[::-1] if not one["restricted"])
+    assert own != cases["open"]
+    person, address = callers[Role.INVESTIGATOR], f"{API}/cases/{own}"
+    moved = person.post(f"{address}/decisions", json={"version": 0, "to": "triage", "reason": "to look at"})
+    assert moved.status_code == 200, moved.text
+    assert person.put(f"{address}/assignee", json={"version": 1, "assignee": "a.investigator"}).status_code == 200
+    file = person.get(f"{address}/exports/json").json()
+    assert file["state"] == "triage"
+    assert "assignee" not in file

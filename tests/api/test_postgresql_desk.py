@@ -78,6 +78,7 @@ def test_while_the_server_is_gone_every_route_is_a_503_and_answers_again_once_it
             for role in (Role.PUBLIC, Role.SUPERVISOR):
                 answer = ask(callers[role], method, path, names)
                 assert answer.status_code == 503, (method, path, role, answer.text[:200])
+                assert "://" not in answer.text.replace("http://", ""), "where the desk is tells nobody outside"
                 if path.startswith("/api/"):
                     assert set(answer.json()) == {"error", "detail"}, path
                 else:

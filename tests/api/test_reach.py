@@ -199,6 +199,7 @@ def test_what_is_gone_is_a_503_and_answers_again_once_it_is_back(demo: Any, tmp_
             answer = client.get(API + path)
             assert answer.status_code == 503, (path, answer.text)
             assert set(answer.json()) == {"error", "detail"}
+            assert str(tmp_path) not in answer.text, "where it is tells nobody outside"
             for file in files:
                 file.with_name(f"away-{file.name}").rename(file)
             assert client.get(API + path).status_code == 200, path
