@@ -2,7 +2,8 @@
 
 A real `bidring serve` process on loopback, asked by an investigator's token. Requests leave at a fixed rate whether
 or not earlier ones were answered (open loop), and each is timed from when it was due, so that queueing counts.
-`--graph` and `--desk` are engine addresses, as in BIDRING_GRAPH and BIDRING_DESK.
+Beside them, access records of 20 parties are written to the same desk, five a second. `--servers` starts a Neo4j and a
+PostgreSQL server of the tests' own, and pushes the home's graph to the one.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,15 +22,20 @@ import httpx2 as httpx
 import numpy as np
 import psutil
 
-from api.access.policy import Role
+from api.access.looks import Looks
+from api.access.policy import Caller, Role
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
 from graph.answers.view import EVERYTHING
 from tests.bench.measure import BIDRING, table
 from tests.people import signed_in
+from tests.servers.neo4j_server import running as neo4j_running
+from tests.servers.postgres_server import running as postgres_running
 
 API = "/api/v1"
+_NOTED = 5
+_FAST = ("-XX:TieredStopAtLevel=4",)
 
 
 @contextmanager
@@ -50,10 +56,42 @@ def served(home: Path, environment: dict[str, str]) -> Iterator[tuple[str, psuti
         process.wait(30)
 
 
+@contextmanager
+def engines(home: Path, folder: str, *, servers: bool) -> Iterator[dict[str, str]]:
+    """What the environment says of graph and desk: a new SQLite file beside the home's graph, or servers."""
+    if not servers:
+        yield {"BIDRING_DESK": f"sqlite:///{folder}/desk.sqlite"}
+        return
+    with neo4j_running(heap="2g", java_options=_FAST) as graph, postgres_running() as desk:
+        environment = {"BIDRING_GRAPH": graph.bolt_url, "BIDRING_DESK": desk.url()}
+        started = time.perf_counter()
+        push = [*map(str, BIDRING), "--home", str(home), "graph", "push", "--upsert"]
+        subprocess.run(push, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
+        print(f"graph pushed in {time.perf_counter() - started:.0f} s", flush=True)
+        yield environment
+
+
+def _noted(looks: Looks, number: int) -> float:
+    """Seconds that one access record takes."""
+    started = time.perf_counter()
+    looks.note(Caller(name="bench"), "look", f"number {number}", [f"o-{one:016x}" for one in range(20)])
+    return time.perf_counter() - started
+
+
+def _memory(process: psutil.Process) -> float:
+    """MiB that are the process's own."""
+    return float(process.memory_full_info().pss) / 2**20
+
+
 async def _load(
-    base: str, headers: dict[str, str], paths: list[tuple[str, str]], rate: float
+    base: str,
+    headers: dict[str, str],
+    paths: list[tuple[str, str]],
+    rate: float,
+    looks: Looks,
+    measure: Callable[[], None],
 ) -> tuple[dict[str, list[float]], Counter[str]]:
-    """Seconds by kind of request, and what went wrong by kind."""
+    """Seconds by kind of request, and what went wrong by kind; ``measure`` is called after each sixth of the time."""
     taken: dict[str, list[float]] = {}
     errors: Counter[str] = Counter()
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
@@ -72,7 +110,16 @@ async def _load(
             if status != 200:
                 errors[f"{kind} {status}"] += 1
 
-        await asyncio.gather(*(ask(number, *one) for number, one in enumerate(paths)))
+        async def note(number: int) -> None:
+            await asyncio.sleep(max(0.0, begun + number / _NOTED - time.perf_counter()))
+            taken.setdefault("access record", []).append(await asyncio.to_thread(_noted, looks, number))
+
+        async def meter(part: int) -> None:
+            await asyncio.sleep(part * len(paths) / rate / 6)
+            measure()
+
+        notes = (note(number) for number in range(int(len(paths) / rate * _NOTED)))
+        await asyncio.gather(*(ask(number, *one) for number, one in enumerate(paths)), *notes, *map(meter, range(1, 7)))
     return taken, errors
 
 
@@ -103,22 +150,20 @@ def main() -> None:
     read.add_argument("--rate", type=float, default=50, help="pictures a second")
     read.add_argument("--search", type=float, default=5, help="searches a second beside them")
     read.add_argument("--cases", type=int, default=2000)
-    read.add_argument("--graph", help="BIDRING_GRAPH")
-    read.add_argument("--desk", help="BIDRING_DESK; a new SQLite file unless given")
+    read.add_argument("--servers", action="store_true", help="Neo4j and PostgreSQL instead of files")
     asked = read.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {"BIDRING_DESK": asked.desk or f"sqlite:///{folder}/desk.sqlite"}
-        if asked.graph:
-            environment["BIDRING_GRAPH"] = asked.graph
+    with tempfile.TemporaryDirectory() as folder, engines(asked.home, folder, servers=asked.servers) as environment:
         workspace = Workspace(read_settings(environment, str(asked.home)))
         headers = signed_in(workspace, Role.INVESTIGATOR)
         rate = asked.rate + asked.search
         paths = mix(workspace, int(asked.seconds * rate), asked.search / rate, cases=asked.cases)
-        with served(asked.home, environment) as (base, process):
+        with served(asked.home, environment) as (base, process), workspace.desk() as desk:
             httpx.get(base + API + "/health", timeout=60)
-            before, processor = process.memory_full_info().pss / 2**20, sum(process.cpu_times()[:2])
-            taken, errors = asyncio.run(_load(base, headers, paths, rate))
-            after, used = process.memory_full_info().pss / 2**20, sum(process.cpu_times()[:2]) - processor
+            held, processor = [_memory(process)], sum(process.cpu_times()[:2])
+            taken, errors = asyncio.run(
+                _load(base, headers, paths, rate, Looks(desk), lambda: held.append(_memory(process)))
+            )
+            used = sum(process.cpu_times()[:2]) - processor
         rows: list[list[object]] = [
             [kind, len(values), len(values) / asked.seconds]
             + [float(np.percentile(values, part) * 1000) for part in (50, 95, 99, 100)]
@@ -129,7 +174,7 @@ def main() -> None:
             ["asked", "calls", "per second", "p50", "p95", "p99", "most"],
             rows,
         )
-        print(f"errors {dict(errors) or 0}; memory {before:.0f} -> {after:.0f} MiB; {used:.0f} s of processor;"
+        print(f"errors {dict(errors) or 0}; memory {' -> '.join(f'{one:.0f}' for one in held)} MiB; {used:.0f} s of processor;"
               f" load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
