@@ -88,6 +88,7 @@ async def _load(
     headers: dict[str, str],
     paths: list[tuple[str, str]],
     rate: float,
+    *,
     looks: Looks,
     measure: Callable[[], None],
 ) -> tuple[dict[str, list[float]], Counter[str]]:
@@ -161,7 +162,7 @@ def main() -> None:
             httpx.get(base + API + "/health", timeout=60)
             held, processor = [_memory(process)], sum(process.cpu_times()[:2])
             taken, errors = asyncio.run(
-                _load(base, headers, paths, rate, Looks(desk), lambda: held.append(_memory(process)))
+                _load(base, headers, paths, rate, looks=Looks(desk), measure=lambda: held.append(_memory(process)))
             )
             used = sum(process.cpu_times()[:2]) - processor
         rows: list[list[object]] = [
