@@ -175,8 +175,10 @@ def main() -> None:
             ["asked", "calls", "per second", "p50", "p95", "p99", "most"],
             rows,
         )
-        print(f"errors {dict(errors) or 0}; memory {' -> '.join(f'{one:.0f}' for one in held)} MiB; {used:.0f} s of processor;"
-              f" load {os.getloadavg()[0]:.1f}")  # fmt: skip
+        memory = " -> ".join(f"{one:.0f}" for one in held)
+        print(
+            f"errors {dict(errors) or 0}; memory {memory} MiB; {used:.0f} s of processor; load {os.getloadavg()[0]:.1f}"
+        )
 
 
 if __name__ == "__main__":
