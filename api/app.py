@@ -36,6 +36,7 @@ from api.routes.desk import router as case_desk
 from api.routes.exports import router as exports
 from api.routes.exports import turns
 from api.routes.fresh import Unchanged
+from api.routes.intake import router as intake
 from api.routes.metrics import Measured, Metrics
 from api.routes.metrics import router as metrics
 from api.routes.often import Often
@@ -47,10 +48,11 @@ from api.routes.read import router as read
 from api.turns import Turns
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreError, NoGeneration, UnknownId
-from ingest.errors import IngestError, StoreBusy
+from ingest.errors import IngestError, StoreBusy, UnreadableInput
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnusableCall, 400, "unusable call"),
+    (UnreadableInput, 400, "unusable call"),
     (NotSignedIn, 401, "not signed in"),
     (NotAllowed, 403, "not allowed"),
     (Outdated, 409, "changed meanwhile"),
@@ -94,7 +96,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.state.pictures, app.state.metrics, app.state.turns = Pictures(), Metrics(), turns()
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
-    json = (read, reach, procurement, bulk, case_desk, exports, people, metrics)
+    json = (read, intake, reach, procurement, bulk, case_desk, exports, people, metrics)
     for router in (*json, pages, desk_pages, people_pages, openid_pages):
         app.include_router(router)
     rights(app)
@@ -119,7 +121,7 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
     def handler(request: Request, error: Exception) -> Response:
-        said = _said(request, error) if status >= 500 else str(error)
+        said = _said(request, error, status)
         if not _of_api(request):
             return refused(request, status, said)
         further = {"Retry-After": str(error.after)} if isinstance(error, TooMany) else {}
@@ -129,10 +131,10 @@ def _answer(status: int, name: str) -> Callable[[Request, Exception], Response]:
     return handler
 
 
-def _said(request: Request, error: Exception) -> str:
-    """What is told of a part that is away: not where it is, which is nobody's business outside."""
-    home = str(request.app.state.workspace.settings.home)
-    return _ADDRESS.sub("its server", str(error)).replace(home, "the home")
+def _said(request: Request, error: Exception, status: int) -> str:
+    """What is told of an error, and of a part that is away: not where it is, which is nobody's business outside."""
+    said = _ADDRESS.sub("its server", str(error)) if status >= 500 else str(error)
+    return said.replace(str(request.app.state.workspace.settings.home), "the home")
 
 
 def _of_api(request: Request) -> bool:

@@ -41,6 +41,8 @@ class Right(StrEnum):
     """Giving cases to people."""
     LOOKS = "looks"
     """Who looked at whom."""
+    RECORDS = "records"
+    """Sending records to the service."""
     ACCOUNTS = "accounts"
     """Other people's accounts, and how much is published."""
 
@@ -75,7 +77,7 @@ _RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.MONITOR: _MONITOR,
     Role.INVESTIGATOR: _INVESTIGATOR,
     Role.SUPERVISOR: _INVESTIGATOR | {Right.ASSIGN, Right.LOOKS},
-    Role.ADMINISTRATOR: _MONITOR | {Right.ACCOUNTS},
+    Role.ADMINISTRATOR: _MONITOR | {Right.ACCOUNTS, Right.RECORDS},
 }
 _PUBLISHED: Mapping[Level, frozenset[Right]] = {
     Level.NOTHING: frozenset(),

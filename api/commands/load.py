@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from api.commands.common import Call, json_option, pass_call
-from api.errors import UnusableCall
+from api.intake import take_in
 from api.terminal import Column, Terminal
 
 FORMATS = (
@@ -37,21 +37,14 @@ def load(
 ) -> None:
     """Load files, folders, globs, archives, or - for standard input. Safe to repeat."""
     from ingest.load import LoadOptions  # noqa: PLC0415
-    from ingest.load import load as load_files  # noqa: PLC0415
     from ingest.mapping import read_mapping  # noqa: PLC0415
 
     options = LoadOptions(
         None if format_ == "auto" else format_, source, read_mapping(mapping) if mapping else None, strict
     )
-    workspace = call.workspace
-    if workspace.demo_mark.exists():
-        raise UnusableCall(
-            f"{workspace.settings.home} holds the invented country of a demo: give your records a home of their own "
-            "with --home DIR"
-        )
-    with workspace.writing(), workspace.records(write=True) as store, terminal.progress("Loading") as bar:
-        report = load_files(store, list(paths), options, bar.show)
-    _print_report(terminal, report.as_document())
+    with terminal.progress("Loading") as bar:
+        report = take_in(call.workspace, list(paths), options, bar.show)
+    _print_report(terminal, report)
 
 
 def _print_report(terminal: Terminal, report: dict[str, Any]) -> None:

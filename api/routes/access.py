@@ -127,6 +127,7 @@ Cases = Annotated[Access, Depends(Allowed(Right.CASES))]
 Works = Annotated[Access, Depends(Allowed(Right.WORK))]
 LooksRight = Annotated[Access, Depends(Allowed(Right.LOOKS))]
 AccountsRight = Annotated[Access, Depends(Allowed(Right.ACCOUNTS))]
+RecordsRight = Annotated[Access, Depends(Allowed(Right.RECORDS))]
 
 
 def rights(app: FastAPI) -> dict[tuple[str, str], Right]:
@@ -163,6 +164,7 @@ __all__ = [
     "Open",
     "Own",
     "Published",
+    "RecordsRight",
     "Rings",
     "Works",
     "rights",

@@ -84,3 +84,30 @@ class Stats(Shape):
     by_method: list[Counted]
     findings: list[FlagCount] | None = None
     rings: int | None = None
+
+
+class Side(Shape):
+    """A row or column of a heat map: a region, category, year, or a buyer with its ``id``."""
+
+    name: str
+    id: str | None = None
+    tenders: int
+
+
+class Cell(Shape):
+    """A cell, by the places of its row and column; ``flagged`` tenders are null where flags are not published."""
+
+    row: int
+    column: int
+    tenders: int
+    awarded: Money | None = None
+    flagged: int | None = None
+
+
+class HeatmapShape(Shape):
+    """Tenders crossed by two sides; ``truncated`` where there were more rows or columns than the most frequent 40."""
+
+    rows: list[Side]
+    columns: list[Side]
+    cells: list[Cell]
+    truncated: bool

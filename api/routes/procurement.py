@@ -1,7 +1,7 @@
 """The open part: tenders, awards, figures."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -9,11 +9,13 @@ from api.errors import UnusableCall
 from api.routes.access import Access, Open
 from api.routes.common import Cursor, Limit, Published, page
 from api.routes.fresh import Fresh
-from api.routes.open_shapes import Award, Stats, Tender, TenderWhole
+from api.routes.open_shapes import Award, HeatmapShape, Stats, Tender, TenderWhole
 from api.routes.shapes import MISSING, PROBLEMS, Page
+from graph.answers.heatmap import Heatmap
 from graph.answers.procurement import Procurement, Wanted
 from graph.generation import Generation
 
+Side = Literal["region", "category", "buyer", "year"]
 _Text = Annotated[str | None, Query(max_length=200)]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
@@ -76,3 +78,19 @@ def awards(
 def stats(access: Open, generation: Published, _fresh: Fresh) -> dict[str, Any]:
     """Figures of tenders and awards by year, region, category and procedure; flags and rings where published."""
     return procurement(access, generation).stats()
+
+
+@router.get("/heatmap", response_model=HeatmapShape, responses=MISSING)
+def heatmap(
+    access: Open,
+    generation: Published,
+    like: Like,
+    _fresh: Fresh,
+    rows: Side = "region",
+    columns: Side = "category",
+) -> dict[str, Any]:
+    """Tenders, money and flagged tenders by two of region, category, buyer and year."""
+    if rows == columns:
+        raise UnusableCall("rows and columns are the same")
+    access.look("heat map", like.supplier or like.buyer or "")
+    return Heatmap(generation, access.view).heatmap(rows, columns, like)

@@ -43,12 +43,16 @@ class Procurement(Lists):
         self, wanted: Wanted = ALL, *, offset: int = 0, limit: int | None = None, after: str | None = None
     ) -> list[Document]:
         """Tenders, the latest first; or from ``after`` on by their node ids, beginning with an empty text."""
+        return self._told(page(_ordered(self._matching(wanted), "node", after), offset, limit))
+
+    def _matching(self, wanted: Wanted) -> ir.Table:
+        """The tenders that have everything wanted."""
         table = self._wanted(self._tenders(), wanted)
-        if wanted.supplier is not None:
-            node = self._naming.node(wanted.supplier)
-            won = self._generation.table("awards").filter(_.suppliers.contains(node)).select("node").distinct()
-            table = table.semi_join(won, "node")
-        return self._told(page(_ordered(table, "node", after), offset, limit))
+        if wanted.supplier is None:
+            return table
+        node = self._naming.node(wanted.supplier)
+        won = self._generation.table("awards").filter(_.suppliers.contains(node)).select("node").distinct()
+        return table.semi_join(won, "node")
 
     def tender(self, own: str) -> Document:
         """One tender with its awards, and the flags and rings about it that may be seen; UnknownId where there is none,

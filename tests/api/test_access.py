@@ -54,6 +54,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{API}/tenders/{{tender_id:path}}"): "open",
     ("GET", f"{API}/awards"): "open",
     ("GET", f"{API}/stats"): "open",
+    ("GET", f"{API}/heatmap"): "open",
+    ("POST", f"{API}/records"): "records",
     ("GET", f"{API}/bulk/tenders.{{form}}"): "open",
     ("GET", f"{API}/bulk/awards.{{form}}"): "open",
     ("GET", f"{API}/bulk/findings.{{form}}"): "flags",
@@ -121,6 +123,7 @@ MAY: dict[str, str] = {
     "assign": "supervisor",
     "looks": "supervisor",
     "accounts": "administrator",
+    "records": "administrator",
 }
 """Who has which right while nothing is published."""
 SEES_RESTRICTED = ("supervisor",)

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,6 +88,32 @@ def test_every_filter_gives_just_the_tenders_that_have_it(public: TestClient) ->
     assert public.get(f"{API}/tenders", params={"buyer": "nobody"}).status_code == 404
     wrong = public.get(f"{API}/awards", params={"since": "2024-01-02", "until": "2024-01-01"})
     assert (wrong.status_code, wrong.json()["detail"]) == (400, "since 2024-01-02 is after until 2024-01-01")
+
+
+def test_a_heat_map_counts_the_tenders_that_its_cells_lead_to(app: FastAPI, public: TestClient) -> None:
+    found = public.get(f"{API}/heatmap").json()
+    assert sum(cell["tenders"] for cell in found["cells"]) == len(_all(public, "/tenders"))
+    assert [one["tenders"] for one in found["rows"]] == sorted((one["tenders"] for one in found["rows"]), reverse=True)
+    cell = found["cells"][0]
+    assert cell["flagged"] is None, "nothing is published"
+    inside = {"region": found["rows"][cell["row"]]["name"], "category": found["columns"][cell["column"]]["name"]}
+    tenders, awards = _all(public, "/tenders", **inside), _all(public, "/awards", **inside)
+    assert cell["tenders"] == len(tenders)
+    assert Decimal(cell["awarded"]["amount"]) == sum(
+        Decimal(one["amount"]["amount"]) for one in awards if one["amount"]
+    )
+    by_buyer = public.get(f"{API}/heatmap", params={"rows": "buyer", "columns": "year", **inside}).json()
+    assert sum(one["tenders"] for one in by_buyer["cells"]) <= len(tenders)
+    assert {one["id"] for one in by_buyer["rows"]} <= {one["buyer"]["id"] for one in tenders}
+    assert public.get(f"{API}/heatmap", params={"rows": "year", "columns": "year"}).status_code == 400
+    assert public.get(f"{API}/heatmap", params={"rows": "supplier"}).status_code == 422
+    desk = app.state.workspace.kept_desk()
+    publish(desk, Level.FLAGS, "a test")
+    try:
+        cell = public.get(f"{API}/heatmap").json()["cells"][0]
+        assert cell["flagged"] == sum(bool(one["flags"]) for one in _all(public, "/tenders", **inside))
+    finally:
+        publish(desk, Level.NOTHING, "a test")
 
 
 def test_flags_and_scores_of_tenders_are_told_as_far_as_they_are_published(app: FastAPI, public: TestClient) -> None:
