@@ -9,7 +9,9 @@ import os
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-AT_ONCE = max(2, os.cpu_count() or 2)
+AT_ONCE = 2 * (os.cpu_count() or 2)
+_LONG = ("/exports/", "/records")
+"""In the addresses of what takes seconds and has turns of its own."""
 
 
 class Turns:
@@ -21,7 +23,7 @@ class Turns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once it is its turn."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or any(part in scope["path"] for part in _LONG):
             await self._app(scope, receive, send)
             return
         await self._turns.acquire()
