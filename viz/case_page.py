@@ -23,10 +23,17 @@ _templates = Environment(
 )
 
 
-def case_page(case: Mapping[str, Any], picture: Subgraph, downloads: Sequence[tuple[str, str]] = ()) -> str:
+def case_page(
+    case: Mapping[str, Any],
+    picture: Subgraph,
+    *,
+    downloads: Sequence[tuple[str, str]] = (),
+    around: Sequence[tuple[str, str]] = (),
+) -> str:
     """The page of a case document and its picture; the same input gives the same text.
 
-    ``downloads`` are words with addresses, for a page that a service shows; a page that is handed on has none.
+    ``downloads`` and ``around``, the pages beside it, are words with addresses, for a page that a service shows; a page
+    that is handed on has none.
     Whatever stands in the records is shown as text. The page's own policy lets nothing run but its two scripts and
     fetches nothing at all; without scripts everything but the picture is there.
     """
@@ -35,6 +42,7 @@ def case_page(case: Mapping[str, Any], picture: Subgraph, downloads: Sequence[tu
     return _templates.get_template("case.html").render(
         view=view,
         downloads=downloads,
+        around=around,
         maxim=ENGLISH("maxim"),
         data=_data(network(view.drawn)),
         styles=styles,

@@ -1,6 +1,7 @@
 """The pages: what is open, the list of cases, each case's stand-alone page, and parties."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
@@ -88,9 +89,13 @@ def one_case(
 ) -> Response:
     """The stand-alone page of a case; it carries its own policy of what may run."""
     case = access.answers(generation).case(case_id)
+    case["state"] = access.cases(generation).heads([case])[0]["state"]
     _core, picture = case_subgraph_of(home, generation, access.view, case_id)
     access.look("page of a case", case_id, {*parties_in(picture), *(party["node"] for party in case["parties"])})
-    return HTMLResponse(case_page(case, picture, downloads(case_id)))
+    around = [("All cases", "/")]
+    if may(access.caller.role, Right.WORK):
+        around.append(("Decisions and work", f"/cases/{quote(case_id, safe='')}/desk"))
+    return HTMLResponse(case_page(case, picture, downloads=downloads(case_id), around=around))
 
 
 @router.get("/style.css")

@@ -257,4 +257,10 @@ def test_a_file_says_where_the_case_stands_and_not_who_works_on_it(
     assert person.put(f"{address}/assignee", json={"version": 1, "assignee": "a.investigator"}).status_code == 200
     file = person.get(f"{address}/exports/json").json()
     assert file["state"] == "triage"
+    page = person.get(f"/cases/{own}").text
+    assert "triage" in page
+    assert f'href="/cases/{own}/desk"' in page
+    assert f'href="/cases/{own}/desk"' not in callers[Role.MONITOR].get(f"/cases/{own}").text, (
+        "it does not work on cases"
+    )
     assert "assignee" not in file
