@@ -8,6 +8,7 @@ system in the user's cache folder.
 
 import ctypes
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -20,7 +21,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.image.chroot import Failed, Root, builder_settings, in_memory, leaked, mounted, unpack_base, volume
@@ -175,11 +178,9 @@ def _serve(root: Root, last: Mapping[str, list[str]]) -> None:
         try:
             with timed(f"{' '.join(command)}: healthy"):
                 _until(lambda: _healthy(root, last["HEALTHCHECK"]), service)
-            with (
-                timed(f"port {last['EXPOSE'][0]} answers"),
-                urlopen(f"http://127.0.0.1:{last['EXPOSE'][0]}/api/v1/cases", timeout=30) as answer,
-            ):
-                answer.read()
+            port = last["EXPOSE"][0]
+            with timed(f"port {port} answers, and shows no case to a stranger"):
+                _ask(f"http://127.0.0.1:{port}/api/v1")
             with timed("stops when told to"):
                 service.terminate()
                 service.wait(STOPPED_WITHIN)
@@ -187,6 +188,18 @@ def _serve(root: Root, last: Mapping[str, list[str]]) -> None:
             raise Failed(f"still running {STOPPED_WITHIN} s after it was told to stop") from None
         finally:
             service.kill()
+
+
+def _ask(api: str) -> None:
+    with urlopen(f"{api}/tenders", timeout=30) as answer:
+        if not json.load(answer)["items"]:
+            raise Failed("the service shows no tender")
+    try:
+        with urlopen(f"{api}/cases", timeout=30):
+            raise Failed("the service shows cases to whoever asks")
+    except HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise Failed(f"the service answers {error.code} for cases") from None
 
 
 def _until(healthy: Callable[[], bool], service: "subprocess.Popen[str]") -> None:
