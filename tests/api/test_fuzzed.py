@@ -1,11 +1,9 @@
 """Everything that the OpenAPI document allows, and much that it does not, asked by Schemathesis: never a 5xx."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 
@@ -15,6 +13,7 @@ from api.routes.often import Often
 from api.workspace import Workspace
 from tests.conftest import Demo
 from tests.people import Headers, signed_in, with_own_desk
+from tests.servers.served import served
 
 EXAMPLES = 8
 """For each operation, role and kind of data; the same ones in every run."""
@@ -29,16 +28,8 @@ def home(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def address(home: Workspace) -> Iterator[str]:
     """The service on a port of its own."""
-    app = create_app(home, often=Often(1_000_000, 1_000_000))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-        assert thread.is_alive(), "the service did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(home, often=Often(1_000_000, 1_000_000))) as found:
+        yield found
 
 
 @pytest.mark.parametrize("role", ROLES)

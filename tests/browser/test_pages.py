@@ -1,10 +1,8 @@
 """The served pages in a real browser."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 
 from api.access.policy import Role
@@ -12,6 +10,7 @@ from api.app import create_app
 from api.workspace import Workspace
 from tests.conftest import Demo
 from tests.people import signed_in, with_own_desk
+from tests.servers.served import served
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +28,8 @@ def headers(workspace: Workspace) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def address(workspace: Workspace) -> Iterator[str]:
     """The service over the demo country, on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(create_app(workspace), port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-        assert thread.is_alive(), "the service did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(workspace)) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Signing in and out in a real browser: by the form, with a one-time code, and by an OpenID provider."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 from pyotp import TOTP
 
@@ -17,6 +15,7 @@ from api.desk.database import Desk
 from api.settings import read_settings
 from api.workspace import Workspace
 from tests.servers.openid_provider import OpenIdProvider, running
+from tests.servers.served import served
 
 PASSWORD = "correct horse battery"
 
@@ -35,15 +34,8 @@ def address(provider: OpenIdProvider, tmp_path_factory: pytest.TempPathFactory) 
         them = Accounts(desk, home.settings.home)
         them.add("a.reader", Role.ADMINISTRATOR, "a test", password=PASSWORD)
         them.add_tied("b.reader", Role.MONITOR, "a test", issuer=provider.address, subject="subject-1")
-    server = uvicorn.Server(uvicorn.Config(create_app(home), port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-        assert thread.is_alive(), "the service did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(home)) as found:
+        yield found
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from tests.servers.served import served
 
 CLIENT, SECRET = "bidring-tests", "a-client-secret-of-the-tests"
 Fault = Literal[
@@ -180,19 +181,11 @@ def _signing_in(app: FastAPI, state: OpenIdProvider) -> None:
 def running(port: int = 0) -> Iterator[OpenIdProvider]:
     """A provider on a free port, or on one that another left."""
     state = OpenIdProvider()
-    server = uvicorn.Server(uvicorn.Config(create_provider(state), port=port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-        assert thread.is_alive(), "the provider did not start"
-    state.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    try:
-        yield state
-    finally:
-        state.released.set()
-        server.should_exit = True
-        thread.join()
+    with served(create_provider(state), port=port) as state.address:
+        try:
+            yield state
+        finally:
+            state.released.set()
 
 
 def _key(kid: str) -> RSAKey:
