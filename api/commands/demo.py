@@ -39,13 +39,13 @@ def demo(call: Call, terminal: Terminal, tenders: int, seed: int, serve: bool, p
 
     def show(url: str | None) -> None:
         answer["url"] = url
+        if not terminal.json_only:
+            _print(terminal, found, seconds)
         if url:
             announce_first(workspace)
         if terminal.json_only:
             terminal.document(answer)
-            return
-        _print(terminal, found, seconds)
-        if url:
+        elif url:
             terminal.line(f"Serving {url} (stop with Ctrl-C)")
 
     if not serve:
