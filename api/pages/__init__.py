@@ -8,8 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from api.access.policy import Right, may
 from api.access.publication import level
-from api.pages.common import page as render
-from api.pages.common import templates
+from api.pages.common import Pages, Shown, templates
 from api.pages.desk import states
 from api.routes.access import Access, Cases, Open
 from api.routes.common import Home, Published
@@ -31,6 +30,7 @@ def front(
     access: Open,
     generation: Published,
     _fresh: Fresh,
+    pages: Shown,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
     state: Annotated[str, Query(max_length=20)] = "open",
@@ -43,42 +43,43 @@ def front(
         context["hits"] = found.hits(q, PER_PAGE)
         context["tenders"] = procurement(access, generation).tenders_like(Wanted(q=q), limit=PER_PAGE)
         access.look("search", q, (hit["node"] for hit in context["hits"] if "node" in hit))
-        return render("found.html", access.caller, **context)
+        return pages.show("found.html", **context)
     if not access.view.persons:
-        return _open(generation, access, context)
+        return _open(generation, access, pages, context)
     cases = found.queue(state or None, assignee or None, offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
     context |= {"state": state, "assignee": assignee, "states": states(), "works": may(access.caller.role, Right.WORK)}
     context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
     access.look("list of cases", " ".join(one["id"] for one in context["cases"]))
-    return render("cases.html", access.caller, **context)
+    return pages.show("cases.html", **context)
 
 
-def _open(generation: Generation, access: Access, context: dict[str, Any]) -> Response:
+def _open(generation: Generation, access: Access, pages: Pages, context: dict[str, Any]) -> Response:
     """What is open without an account: rules and statistics, and rings where they are published."""
     found, page = access.answers(generation), context["page"]
     rings = found.rings(offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
     context["rings"], context["more"] = rings[:PER_PAGE], len(rings) > PER_PAGE
     context["stats"] = procurement(access, generation).stats()
-    return render("open.html", access.caller, level=level(access.desk), **context)
+    return pages.show("open.html", level=level(access.desk), **context)
 
 
 @router.get("/tenders/{tender_id:path}")
 def one_tender(
-    access: Open, generation: Published, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
+    access: Open, generation: Published, pages: Shown, tender_id: Annotated[str, Path(max_length=300)], _fresh: Fresh
 ) -> Response:
     """A tender with its awards, and the flags and rings about it."""
     tender = procurement(access, generation).tender(tender_id)
     access.look("tender", tender["node"])
-    return render("tender.html", access.caller, tender=tender)
+    return pages.show("tender.html", tender=tender)
 
 
 @router.get("/entities/{entity_id}")
-def one_party(access: Open, generation: Published, entity_id: Annotated[str, Path(max_length=200)]) -> Response:
+def one_party(
+    access: Open, generation: Published, pages: Shown, entity_id: Annotated[str, Path(max_length=200)]
+) -> Response:
     """A party with its cases, ties and flags."""
     party = access.cases(generation).party(entity_id)
     access.look("party", party["node"], [party["node"]])
-    return render(
-        "entity.html", access.caller, party=party, rules=_rules(generation), people=access.view.persons,
+    return pages.show("entity.html", party=party, rules=_rules(generation), people=access.view.persons,
         works=may(access.caller.role, Right.WORK),
     )  # fmt: skip
 

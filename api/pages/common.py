@@ -1,33 +1,68 @@
-"""What the pages share: templates, the policy of what may run, and who is named in the header."""
+"""What the pages share: templates, words, the policy of what may run, and who is named in the header."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.access.policy import PUBLIC, Caller, Right, may
+from api.pages.appearance import THEMES, language_of, theme_of
+from api.routes.access import caller
+from viz import figures
+from viz.words import Language, Words, words
 
 _CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_RUNS = "; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:"
+"""What a page with a module of ours may do besides: run it, ask this service, and make pictures of what is drawn."""
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
+templates.filters["number"] = figures.number
+templates.filters["money"] = figures.money_of
+_LINKS = (
+    (Right.CASES, "/figures", "nav_figures"),
+    (Right.LOOKS, "/looks", "nav_looks"),
+    (Right.ACCOUNTS, "/accounts", "nav_accounts"),
+)
 
 
-def page(name: str, who: Caller | None, status: int = 200, **context: Any) -> Response:
-    """A page from its template; ``who`` is named in its header, with links to what their role may open."""
-    who = who or PUBLIC
-    links = [
-        (href, label)
-        for right, href, label in (
-            (Right.CASES, "/figures", "Figures"),
-            (Right.LOOKS, "/looks", "Who looked"),
-            (Right.ACCOUNTS, "/accounts", "Accounts"),
-        )
-        if may(who.role, right)
-    ]
-    body = templates.get_template(name).render(who=who, links=links, **context)
-    return HTMLResponse(body, status, headers={"Content-Security-Policy": _CSP})
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Writes pages for whoever asks, in their language."""
+
+    request: Request
+    who: Caller
+
+    @property
+    def words(self) -> Words:
+        """The words of the page's language."""
+        return words(language_of(self.request))
+
+    def show(self, name: str, status: int = 200, *, runs: bool = False, **context: Any) -> Response:
+        """A page from its template, where ``t`` are the words; who asks is named in its header, with links to what
+        their role may open. ``runs`` lets it run the service's own modules."""
+        said = self.words
+        body = templates.get_template(name).render(
+            t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self._here(),
+            links=[(href, said(key)) for right, href, key in _LINKS if may(self.who.role, right)], **context,
+        )  # fmt: skip
+        headers = {"Content-Security-Policy": _CSP + _RUNS * runs, "Content-Language": said.language}
+        return HTMLResponse(body, status, headers=headers)
+
+    def _here(self) -> str:
+        """The address to come back to after another language or theme was chosen."""
+        asked = self.request.url
+        return (asked.path + f"?{asked.query}" * bool(asked.query)) if self.request.method == "GET" else "/"
+
+
+def pages(request: Request, who: Annotated[Caller, Depends(caller)]) -> Pages:
+    """The pages of whoever asks."""
+    return Pages(request, who)
+
+
+Shown = Annotated[Pages, Depends(pages)]
 
 
 def refused(request: Request, status: int, why: str) -> Response:
@@ -35,4 +70,4 @@ def refused(request: Request, status: int, why: str) -> Response:
     if status == 401 and request.method == "GET":
         goal = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(goal, safe='')}", 303)
-    return page("refused.html", None, status, why=why)
+    return Pages(request, PUBLIC).show("refused.html", status, why=why)

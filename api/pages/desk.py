@@ -13,7 +13,7 @@ from api.cases.life import MOST_TEXT, OUTCOMES, REASONS, Move, State
 from api.cases.report import figures_document
 from api.cases.work import Work
 from api.errors import UnusableCall
-from api.pages.common import page
+from api.pages.common import Shown
 from api.routes.access import Access, Cases, Works
 from api.routes.common import Home, Published
 from api.routes.desk import seen_by, work
@@ -27,12 +27,12 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
 
 @router.get("/cases/{case_id}/desk")
-def case_desk(home: Home, access: Works, generation: Published, case_id: Id) -> Response:
+def case_desk(home: Home, access: Works, generation: Published, pages: Shown, case_id: Id) -> Response:
     """A case as people work on it: where it stands, what changed, its history, and what can be done."""
     case = access.cases(generation).whole(case_id)
     access.look("desk of a case", case_id, (party["node"] for party in case["parties"]))
-    return page(
-        "desk.html", access.caller, case=case, workers=_workers(home, access), reasons=REASONS,
+    return pages.show(
+        "desk.html", case=case, workers=_workers(home, access), reasons=REASONS,
         outcomes={str(state): [str(one) for one in of] for state, of in OUTCOMES.items()},
         accept=",".join(TYPES), most_mib=MOST_BYTES // 2**20, most=MOST_TEXT,
     )  # fmt: skip
@@ -73,9 +73,9 @@ def attach_file(
 
 
 @router.get("/figures")
-def figures(access: Cases, generation: Published) -> Response:
+def figures(access: Cases, generation: Published, pages: Shown) -> Response:
     """What decisions say of the rules."""
-    return page("figures.html", access.caller, sheet=figures_document(access.desk, access.answers(generation)))
+    return pages.show("figures.html", sheet=figures_document(access.desk, access.answers(generation)))
 
 
 def _do(own: Work, what: str, to: str, text: str) -> None:

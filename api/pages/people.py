@@ -1,7 +1,6 @@
 """The pages about people who use the service: signing in and out, one's own account, accounts, and who looked."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 import segno
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
@@ -14,8 +13,8 @@ from api.access.looks import Looks
 from api.access.policy import Role
 from api.access.publication import level, publish
 from api.errors import NotAllowed, UnusableCall
-from api.pages.common import page
-from api.routes.access import COOKIE, Access, AccountsRight, LooksRight, Open, Own, from_here
+from api.pages.common import Pages, Shown
+from api.routes.access import COOKIE, Access, AccountsRight, LooksRight, Open, Own, from_here, inside
 from api.routes.common import Home, Published
 from api.routes.people import level_of, role_of
 from api.workspace import Workspace
@@ -39,10 +38,10 @@ def _often(request: Request) -> None:
 
 @router.get("/sign-in")
 def sign_in_form(
-    request: Request, access: Open, goal: Annotated[str, Query(alias="next", max_length=300)] = "/"
+    request: Request, _access: Open, pages: Shown, goal: Annotated[str, Query(alias="next", max_length=300)] = "/"
 ) -> Response:
     """The form to sign in with."""
-    return _form(request, access, goal)
+    return _form(request, pages, goal)
 
 
 @router.post("/sign-in", dependencies=[Depends(_own_page), Depends(_often)])
@@ -50,6 +49,7 @@ def sign_in(
     request: Request,
     home: Home,
     access: Open,
+    pages: Shown,
     name: Text,
     password: Text,
     code: Text = "",
@@ -58,19 +58,18 @@ def sign_in(
     """Sign in; whatever was wrong, the answer is the same."""
     account = Accounts(access.desk, home.settings.home).sign_in(name, password, code)
     if account is None:
-        return _form(request, access, goal, wrong=True)
+        return _form(request, pages, goal, wrong=True)
     return signed_in(request, Keys(access.desk).begin(account.id), goal)
 
 
-def _form(request: Request, access: Access, goal: str, *, wrong: bool = False) -> Response:
+def _form(request: Request, pages: Pages, goal: str, *, wrong: bool = False) -> Response:
     by = request.app.state.openid
-    return page("sign_in.html", access.caller, 401 if wrong else 200, goal=goal, wrong=wrong, provider=by and by.host)
+    return pages.show("sign_in.html", 401 if wrong else 200, goal=goal, wrong=wrong, provider=by and by.host)
 
 
 def signed_in(request: Request, held: str, goal: str) -> Response:
     """Where somebody goes who has just signed in, with their session."""
-    inside = goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) else "/"
-    answer = RedirectResponse(quote(inside, safe="/?=&%"), 303)
+    answer = RedirectResponse(inside(goal), 303)
     answer.set_cookie(
         COOKIE, held, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax",
         secure=over_tls(request),
@@ -95,9 +94,9 @@ def sign_out(access: Own) -> Response:
 
 
 @router.get("/account")
-def own_account(home: Home, access: Own) -> Response:
+def own_account(home: Home, access: Own, pages: Shown) -> Response:
     """One's own account."""
-    return _own(home, access)
+    return _own(home, access, pages)
 
 
 @router.post("/account/password")
@@ -108,22 +107,22 @@ def own_password(home: Home, access: Own, old: Text, new: Text) -> Response:
 
 
 @router.post("/account/code")
-def own_code(home: Home, access: Own, secret: Text = "", code: Text = "") -> Response:
+def own_code(home: Home, access: Own, pages: Shown, secret: Text = "", code: Text = "") -> Response:
     """Offer a secret for one-time codes; use it once a code shows that it works."""
     them = Accounts(access.desk, home.settings.home)
     if not secret:
         offered, address = them.offer_code(_id(access))
         drawn = segno.make(address, micro=False).svg_inline(scale=4, svgclass="code", lineclass="dots", omitsize=True)
-        return page("code.html", access.caller, secret=offered, drawn=Markup(drawn))  # noqa: S704 - drawn by us
+        return pages.show("code.html", secret=offered, drawn=Markup(drawn))  # noqa: S704 - drawn by us
     them.use_code(_id(access), secret, code)
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/tokens")
-def own_token(home: Home, access: Own, label: Text, days: Annotated[int, Form()] = 90) -> Response:
+def own_token(home: Home, access: Own, pages: Shown, label: Text, days: Annotated[int, Form()] = 90) -> Response:
     """A new token, shown this once."""
     _token, shown = Keys(access.desk).make_token(_id(access), label, days)
-    return _own(home, access, shown=shown)
+    return _own(home, access, pages, shown=shown)
 
 
 @router.post("/account/tokens/end")
@@ -134,24 +133,26 @@ def end_token(access: Own, token: Text) -> Response:
 
 
 @router.get("/accounts")
-def all_accounts(home: Home, access: AccountsRight) -> Response:
+def all_accounts(home: Home, access: AccountsRight, pages: Shown) -> Response:
     """The accounts, and how much is published."""
-    return _all(home, access)
+    return _all(home, access, pages)
 
 
 @router.post("/accounts")
-def make_account(home: Home, access: AccountsRight, name: Text, role: Text) -> Response:
+def make_account(home: Home, access: AccountsRight, pages: Shown, name: Text, role: Text) -> Response:
     """A new account, its password shown this once."""
     shown = Accounts(access.desk, home.settings.home).add(name, role_of(role), access.caller.name)
-    return _all(home, access, made=(name.strip().lower(), shown))
+    return _all(home, access, pages, made=(name.strip().lower(), shown))
 
 
 @router.post("/accounts/change")
-def change_account(home: Home, access: AccountsRight, name: Text, what: Text, role: Text = "") -> Response:
+def change_account(
+    home: Home, access: AccountsRight, pages: Shown, name: Text, what: Text, role: Text = ""
+) -> Response:
     """Give an account another role, close or open it, or give it a new password."""
     them = Accounts(access.desk, home.settings.home)
     if what == "password":
-        return _all(home, access, made=(name, them.reset(name, access.caller.name)))
+        return _all(home, access, pages, made=(name, them.reset(name, access.caller.name)))
     if what == "role":
         them.change(name, access.caller.name, role=role_of(role))
     elif what in ("close", "open"):
@@ -171,6 +172,7 @@ def set_publication(access: AccountsRight, wanted: Annotated[str, Form(alias="le
 @router.get("/looks")
 def who_looked(
     access: LooksRight,
+    pages: Shown,
     party: Annotated[str, Query(max_length=40)] = "",
     account: Annotated[str, Query(max_length=100)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
@@ -179,11 +181,13 @@ def who_looked(
     access.look("page of looks", " ".join(filter(None, (account, party))), [party] if party else ())
     found = Looks(access.desk).found(subject=party or None, account=account or None, before=before, limit=PER_PAGE + 1)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
-    return page("looks.html", access.caller, looks=shown, more=more, party=party, account=account)
+    return pages.show("looks.html", looks=shown, more=more, party=party, account=account)
 
 
 @router.get("/looks/{entity_id}")
-def report(access: LooksRight, generation: Published, entity_id: Annotated[str, Path(max_length=40)]) -> Response:
+def report(
+    access: LooksRight, generation: Published, pages: Shown, entity_id: Annotated[str, Path(max_length=40)]
+) -> Response:
     """What a person may be given: who looked at their data, by day and role, on a page to print."""
     days = Looks(access.desk).days(entity_id)
     try:
@@ -193,7 +197,7 @@ def report(access: LooksRight, generation: Published, entity_id: Annotated[str, 
             raise
         name = None  # no longer in the records; who looked stays
     access.look("report for a person", entity_id, [entity_id])
-    return page("report.html", access.caller, party=entity_id, called=name, days=days, now=now())
+    return pages.show("report.html", party=entity_id, called=name, days=days, now=now())
 
 
 def _id(access: Access) -> str:
@@ -201,13 +205,13 @@ def _id(access: Access) -> str:
     return access.caller.account
 
 
-def _own(home: Home, access: Access, shown: str | None = None) -> Response:
+def _own(home: Home, access: Access, pages: Pages, shown: str | None = None) -> Response:
     account = Accounts(access.desk, home.settings.home).named(access.caller.name)
     tokens = Keys(access.desk).tokens(account.id)
-    return page("account.html", access.caller, account=account, tokens=tokens, shown=shown)
+    return pages.show("account.html", account=account, tokens=tokens, shown=shown)
 
 
-def _all(home: Home, access: Access, made: tuple[str, str] | None = None) -> Response:
+def _all(home: Home, access: Access, pages: Pages, made: tuple[str, str] | None = None) -> Response:
     found = Accounts(access.desk, home.settings.home).all()
     roles = [role for role in Role if role is not Role.PUBLIC]
-    return page("accounts.html", access.caller, accounts=found, roles=roles, made=made, level=level(access.desk))
+    return pages.show("accounts.html", accounts=found, roles=roles, made=made, level=level(access.desk))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
@@ -70,6 +70,12 @@ def from_here(request: Request) -> bool:
     if site is not None:
         return site == "same-origin"
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def inside(goal: str) -> str:
+    """Where a browser is sent on to: an address of this service, its front page for any other."""
+    own = goal if goal.startswith("/") and not goal.startswith(("//", "/\\")) else "/"
+    return quote(own, safe="/?=&%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from api.access.publication import level
 from api.routes.access import TheDesk, caller
 from api.routes.common import Published
 
+LANGUAGE, THEME = "bidring_language", "bidring_theme"
+"""The cookies by which pages differ."""
 KEPT = "public, max-age=60"
 """Short, so that what is no longer published is soon gone from other people's stores."""
 
@@ -37,8 +39,10 @@ def fresh(request: Request, generation: Published, found: TheDesk, who: Annotate
     if who is not PUBLIC:
         return
     told = f"{version('bidring')} {generation.number} {level(found)} {request.url.path}?{request.url.query}"
+    told += "".join(f" {request.cookies.get(name)}" for name in (LANGUAGE, THEME))
+    told += f" {request.headers.get('accept-language')}"
     mark = f'W/"{blake2s(told.encode(), digest_size=12).hexdigest()}"'
-    headers = {"Cache-Control": KEPT, "ETag": mark, "Vary": "Authorization, Cookie, Accept-Encoding"}
+    headers = {"Cache-Control": KEPT, "ETag": mark, "Vary": "Authorization, Cookie, Accept-Language, Accept-Encoding"}
     held = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
     if held & {mark, "*"}:
         raise Unchanged(headers)

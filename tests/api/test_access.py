@@ -83,6 +83,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/style.css"): "open",
     ("GET", "/sign-in"): "open",
     ("POST", "/sign-in"): "open",
+    ("GET", "/appearance"): "open",
     ("GET", "/sign-in/openid"): "open",
     ("GET", "/sign-in/openid/back"): "open",
     ("POST", "/sign-out"): "own",

@@ -178,7 +178,7 @@ def test_the_public_may_keep_an_answer_until_it_changes_and_nobody_else_may(app:
     desk, path = app.state.workspace.kept_desk(), f"{API}/stats"
     first = public.get(path)
     assert first.headers["Cache-Control"] == "public, max-age=60"
-    assert first.headers["Vary"] == "Authorization, Cookie, Accept-Encoding"
+    assert first.headers["Vary"] == "Authorization, Cookie, Accept-Language, Accept-Encoding"
     held = {"If-None-Match": first.headers["ETag"]}
     again = public.get(path, headers=held)
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from graph.rules import Rules
-from viz.words import ENGLISH, Language, read, words
+from viz.words import ENGLISH, Language, catalogues, read, words
 
 
 @pytest.mark.parametrize("language", Language)
@@ -17,8 +17,16 @@ def test_every_language_has_every_key_with_the_same_blanks(language: Language) -
         assert text.strip() or (key == "language_note" and language is Language.ENGLISH), key
 
 
+def test_no_key_is_in_two_catalogues() -> None:
+    keys = [key for name in catalogues() for key in read(name)]
+    assert sorted(keys) == sorted(set(keys))
+
+
 def test_the_catalogues_name_no_other_language() -> None:
-    told = [*read("report.toml").values(), *(texts for rule in read("rules.toml").values() for texts in rule.values())]
+    told = [
+        *(texts for name in catalogues() for texts in read(name).values()),
+        *(texts for rule in read("rules.toml").values() for texts in rule.values()),
+    ]
     assert {language for texts in told for language in texts} == set(Language)
 
 

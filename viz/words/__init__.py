@@ -74,7 +74,8 @@ def _texts(language: Language) -> dict[str, str]:
     style = {f"role_{role}": look.word for role, look in ROLES.items()}
     style |= {f"edge_{kind}": look.word for kind, look in EDGES.items()}
     found = style if language is Language.ENGLISH else {}
-    return found | {key: texts[language] for key, texts in read("report.toml").items() if language in texts}
+    told = (one for name in catalogues() for one in read(name).items())
+    return found | {key: texts[language] for key, texts in told if language in texts}
 
 
 def _rules(language: Language) -> dict[str, dict[str, str]]:
@@ -82,6 +83,13 @@ def _rules(language: Language) -> dict[str, dict[str, str]]:
         rule: {name: texts[language] for name, texts in told.items() if language in texts}
         for rule, told in read("rules.toml").items()
     }
+
+
+@cache
+def catalogues() -> tuple[str, ...]:
+    """The files of fixed words, in order of their names; no key is in two of them."""
+    names = (one.name for one in files("viz.words").iterdir() if one.name.endswith(".toml"))
+    return tuple(sorted(name for name in names if name != "rules.toml"))
 
 
 @cache
