@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from api.access.policy import Right, may
 from api.access.publication import level
-from api.pages.common import Pages, Shown, templates
+from api.pages.common import Pages, Shown
 from api.pages.desk import states
 from api.routes.access import Access, Cases, Open
 from api.routes.common import Home, Published
@@ -97,12 +97,6 @@ def one_case(
     if may(access.caller.role, Right.WORK):
         around.append(("Decisions and work", f"/cases/{quote(case_id, safe='')}/desk"))
     return HTMLResponse(case_page(case, picture, downloads=downloads(case_id), around=around))
-
-
-@router.get("/style.css")
-def style(_access: Open) -> Response:
-    """The pages' style sheet."""
-    return Response(templates.get_template("style.css").render(), media_type="text/css")
 
 
 def _rules(generation: Generation) -> dict[str, Any]:

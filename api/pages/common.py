@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
+from api.pages.assets import address
 from api.routes.access import caller
 from viz import figures
 from viz.words import Language, Words, words
@@ -19,6 +20,7 @@ _RUNS = "; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:"
 """What a page with a module of ours may do besides: run it, ask this service, and make pictures of what is drawn."""
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
+templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
 _LINKS = (

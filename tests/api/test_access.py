@@ -80,7 +80,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/cases/{case_id}/desk"): "work",
     ("POST", "/cases/{case_id}/desk/attachments"): "work",
     ("GET", "/figures"): "cases",
-    ("GET", "/style.css"): "open",
+    ("GET", "/assets/{name}"): "open",
     ("GET", "/sign-in"): "open",
     ("POST", "/sign-in"): "open",
     ("GET", "/appearance"): "open",

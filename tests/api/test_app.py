@@ -256,7 +256,7 @@ def test_a_graph_server_that_is_away_leaves_the_lists_standing(workspace: Worksp
 
 
 def test_headers_keep_pages_from_being_framed_sniffed_or_cached(client: TestClient) -> None:
-    for path in ("/", f"{API}/cases", f"{API}/nothing", "/style.css"):
+    for path in ("/", f"{API}/cases", f"{API}/nothing", "/assets/style.css"):
         headers = client.get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
