@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
@@ -23,6 +25,18 @@ templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["i
 templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
+
+
+@pass_context
+def english(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, such as a finding's, marked so on a page in another language."""
+    shown = Markup("{}").format(text or "")
+    if context["t"].language == Language.ENGLISH or not text:
+        return shown
+    return Markup('<span lang="en">{}</span>').format(shown)
+
+
+templates.filters["english"] = english
 _LINKS = (
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
