@@ -28,15 +28,16 @@ templates.filters["money"] = figures.money_of
 
 
 @pass_context
-def english(context: Context, text: str | None) -> Markup:
-    """A sentence that was made in English, such as a finding's, marked so on a page in another language."""
-    shown = Markup("{}").format(text or "")
-    if context["t"].language == Language.ENGLISH or not text:
-        return shown
-    return Markup('<span lang="en">{}</span>').format(shown)
+def told(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, such as a finding's, in the page's language; marked as English where it has
+    no form in that language."""
+    words = context["t"]
+    shown = words.told(text or "")
+    lang = words.language != Language.ENGLISH and text and shown == text
+    return Markup('<span lang="en">{}</span>' if lang else "{}").format(shown)
 
 
-templates.filters["english"] = english
+templates.filters["told"] = told
 _LINKS = (
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
