@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
@@ -34,7 +34,7 @@ def told(context: Context, text: str | None) -> Markup:
     words = context["t"]
     shown = words.told(text or "")
     lang = words.language != Language.ENGLISH and text and shown == text
-    return Markup('<span lang="en">{}</span>' if lang else "{}").format(shown)
+    return Markup('<span lang="en">{}</span>').format(shown) if lang else escape(shown)
 
 
 templates.filters["told"] = told

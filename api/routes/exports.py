@@ -45,7 +45,7 @@ def turns() -> CapacityLimiter:
 async def export_case(
     request: Request, home: Home, access: Cases, case_id: Id, form: Form, language: Language = Language.ENGLISH
 ) -> Response:
-    """A case as a file, always as a download: persons by name, never by number. Page, PDF and tables are in a language."""
+    """A case as a file, always as a download: persons by name, never by number. Page, PDF, tables: in a language."""
     limiter: CapacityLimiter = request.app.state.turns
     return await to_thread.run_sync(_file, home, access, case_id, form, language, limiter=limiter)
 
