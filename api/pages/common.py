@@ -28,15 +28,15 @@ templates.filters["money"] = figures.money_of
 
 
 @pass_context
-def english(context: Context, text: str | None) -> Markup:
-    """A sentence that was made in English, such as a finding's, marked so on a page in another language."""
-    shown = Markup("{}").format(text or "")
-    if context["t"].language == Language.ENGLISH or not text:
-        return shown
-    return Markup('<span lang="en">{}</span>').format(shown)
+def told(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, in the page's language; marked as English where it is not known in it."""
+    said: Words = context["t"]
+    own = said.told(text or "")
+    marked = own == text and said.language is not Language.ENGLISH and text
+    return Markup('<span lang="en">{}</span>').format(own) if marked else Markup.escape(own)
 
 
-templates.filters["english"] = english
+templates.filters["told"] = told
 _LINKS = (
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
