@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
@@ -29,12 +29,11 @@ templates.filters["money"] = figures.money_of
 
 @pass_context
 def told(context: Context, text: str | None) -> Markup:
-    """A sentence that was made in English, such as a finding's, in the page's language; marked as English where it has
-    no form in that language."""
-    words = context["t"]
-    shown = words.told(text or "")
-    lang = words.language != Language.ENGLISH and text and shown == text
-    return Markup('<span lang="en">{}</span>').format(shown) if lang else escape(shown)
+    """A sentence that was made in English, in the page's language; marked as English where it is not known in it."""
+    said: Words = context["t"]
+    own = said.told(text or "")
+    marked = own == text and said.language is not Language.ENGLISH and text
+    return Markup('<span lang="en">{}</span>').format(own) if marked else Markup.escape(own)
 
 
 templates.filters["told"] = told
