@@ -78,7 +78,7 @@ def detail_of(edge: Edge, words: Words = ENGLISH) -> str:
         return "" if amount is None else figures.minor(amount, plain(found.get("currency") or ""))
     if edge.kind is EdgeKind.CO_BIDS:
         return words.counted(int(found.get("meetings") or 0), "meeting")
-    return one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or "")))
+    return words.told(one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or ""))))
 
 
 def problem_of(edge: Edge) -> str:
