@@ -39,7 +39,8 @@ OURS = {"light dark", "bidring", "· bidring", "bidring load", "bidring detect"}
 _NOT_WORDS = re.compile(
     r"case-[0-9a-f]+|ring-[0-9a-f]+|[a-z]-[0-9a-f]{16}|KZ-[A-Z]+-\w+|ocds-[\w-]+|[BLRW]\d+|\bKZT\b|a\.[a-z]+|UTC"
     r"|\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]+@[\w.-]+|\S+\.(?:jsonl?|csv|zip|txt)\b\S*|\b[0-9a-f]{8,}\b|https?://\S+"
-    r"|bidring|SHA-256|\bIT\b|^a test$|^[\w/]+/\d+$|^(?:json|html|pdf|graphml|csv|tables|ftm|bundle)(?: [a-z]{2})?$"
+    r"|bidring|SHA-256|\bIT\b|^a test$|^[\w/]+/\d+$|^line \d+$"
+    r"|^(?:json|html|pdf|graphml|csv|tables|ftm|bundle)(?: [a-z]{2})?$"
     r"|^(?:ocds|bods|bids|companies|officers|offices|kinship|declarations|debarred)$"
 )
 """What records and the service name by signs that are no words: ids, codes, accounts, files, hashes."""
