@@ -25,6 +25,7 @@ from api.errors import (
     UnusableCall,
 )
 from api.openapi import document
+from api.packed import Packed
 from api.pages import router as pages
 from api.pages.appearance import router as appearance
 from api.pages.assets import router as assets
@@ -105,6 +106,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_middleware(Packed)
     app.add_middleware(Turns)
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
