@@ -86,17 +86,18 @@ def one_party(
 
 @router.get("/cases/{case_id}")
 def one_case(
-    home: Home, access: Cases, generation: Published, case_id: Annotated[str, Path(max_length=200)]
+    home: Home, access: Cases, generation: Published, pages: Shown, case_id: Annotated[str, Path(max_length=200)]
 ) -> Response:
     """The stand-alone page of a case; it carries its own policy of what may run."""
     case = access.answers(generation).case(case_id)
     case["state"] = access.cases(generation).heads([case])[0]["state"]
     _core, picture = case_subgraph_of(home, generation, access.view, case_id)
     access.look("page of a case", case_id, {*parties_in(picture), *(party["node"] for party in case["parties"])})
-    around = [("All cases", "/")]
+    said = pages.words
+    around = [(said("cases_title"), "/")]
     if may(access.caller.role, Right.WORK):
-        around.append(("Decisions and work", f"/cases/{quote(case_id, safe='')}/desk"))
-    return HTMLResponse(case_page(case, picture, downloads=downloads(case_id), around=around))
+        around.append((said("desk_work"), f"/cases/{quote(case_id, safe='')}/desk"))
+    return HTMLResponse(case_page(case, picture, words=said, downloads=downloads(case_id), around=around))
 
 
 def _rules(generation: Generation) -> dict[str, Any]:
