@@ -36,6 +36,8 @@ class Pages:
 
     request: Request
     who: Caller
+    here: str = "/"
+    """Where to come back to after another language or other colours were chosen."""
 
     @property
     def words(self) -> Words:
@@ -47,21 +49,18 @@ class Pages:
         their role may open. ``runs`` lets it run the service's own modules."""
         said = self.words
         body = templates.get_template(name).render(
-            t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self._here(),
+            t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self.here,
             links=[(href, said(key)) for right, href, key in _LINKS if may(self.who.role, right)], **context,
         )  # fmt: skip
         headers = {"Content-Security-Policy": _CSP + _RUNS * runs, "Content-Language": said.language}
         return HTMLResponse(body, status, headers=headers)
 
-    def _here(self) -> str:
-        """The address to come back to after another language or theme was chosen."""
-        asked = self.request.url
-        return (asked.path + f"?{asked.query}" * bool(asked.query)) if self.request.method == "GET" else "/"
-
 
 def pages(request: Request, who: Annotated[Caller, Depends(caller)]) -> Pages:
     """The pages of whoever asks."""
-    return Pages(request, who)
+    asked = request.url
+    here = (asked.path + f"?{asked.query}" * bool(asked.query)) if request.method == "GET" else "/"
+    return Pages(request, who, here)
 
 
 Shown = Annotated[Pages, Depends(pages)]

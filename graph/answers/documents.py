@@ -128,9 +128,10 @@ class Documents:
         """
         return self.records(rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids)))))
 
-    def records(self, rows: list[Document], further: frozenset[str] = frozenset()) -> list[Document]:
-        """As :meth:`evidence`, of rows of source records; ``further`` are numbers of persons, as :func:`numbers_in` gives
-        them, that are withheld beside those which this generation knows."""
+    def records(self, rows: Iterable[Document], further: frozenset[str] = frozenset()) -> list[Document]:
+        """The same of rows of the table ``documents``, of this generation or of the record store; ``further`` are numbers
+        of persons, as :func:`numbers_in` gives them, withheld beside those that this generation knows."""
+        rows = list(rows)
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         texts = came
         if not self._naming.view.numbers:
