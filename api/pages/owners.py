@@ -37,11 +37,11 @@ def owners(
     """Who owned a firm on a day, and who owned its owners, as a tree and as a list."""
     found = shown(owners_of(home, access, generation, entity_id, _day(at)))
     t = pages.words
-    listed = list(everybody(found["owners"]))
+    places = {id(one): number for number, one in enumerate(everybody(found["owners"]), 1)}
     records = {one["id"]: number for number, one in enumerate(found["evidence"], 1)}
     return pages.show(
         "owners.html", found=found, tree=tree(found, t("ownerpage_unnamed")), records=records,
-        places={id(one): number for number, one in enumerate(listed, 1)}, role=role_of,
+        place=lambda one: places[id(one)], role=role_of, percent=share,
         told=lambda row: _told(row, t), days=lambda row: span(row["since"], row["until"], t), kind=lambda kind: _kind(kind, t),
         changes=_around(found["changes"], found["at"]), whole=_whole, threshold=share(found["share"]),
     )  # fmt: skip
