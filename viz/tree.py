@@ -9,7 +9,7 @@ from viz.text import label
 
 Document = Mapping[str, Any]
 
-BOX, HIGH, ACROSS, DOWN = 206.0, 46.0, 336.0, 60.0
+BOX, HIGH, ACROSS, DOWN = 206.0, 46.0, 296.0, 60.0
 """The size of a box, and how far apart columns and rows are: a share stands on the line between."""
 MOST_BOXES = 150
 """So many owners are drawn; the list has all."""

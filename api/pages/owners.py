@@ -11,6 +11,7 @@ from api.pages.common import Shown
 from api.routes.access import Cases
 from api.routes.common import Home, Published
 from api.routes.owners import owners_of
+from viz.charts.marks import colour, points
 from viz.figures import share, span
 from viz.text import shown
 from viz.tree import everybody, role_of, share_of, tree
@@ -44,6 +45,7 @@ def owners(
         place=lambda one: places[id(one)], role=role_of, percent=share,
         told=lambda row: _told(row, t), days=lambda row: span(row["since"], row["until"], t), kind=lambda kind: _kind(kind, t),
         changes=_around(found["changes"], found["at"]), whole=_whole, threshold=share(found["share"]),
+        colour=colour, points=points,
     )  # fmt: skip
 
 

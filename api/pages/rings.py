@@ -15,6 +15,7 @@ from api.workspace import Workspace
 from graph.generation import Generation
 from graph.reach import ways
 from graph.rings.ring import INNOCENT, REFUTED_BY
+from viz.charts.marks import colour, points, tie_colour
 from viz.charts.matrix import matrix
 from viz.charts.spread import spread
 from viz.charts.timeline import Interval, timeline
@@ -28,6 +29,7 @@ PER_PAGE = 40
 MOST_TENDERS = 1000
 """So many tenders are drawn and told on a page; a file has all."""
 MOST_WAYS = 5
+_MARKS = {"colour": colour, "points": points, "tie_colour": tie_colour}
 
 Id = Annotated[str, Path(max_length=200)]
 Document = dict[str, Any]
@@ -48,7 +50,7 @@ def one_ring(
     ring = _cut(shown(ring_of(home, access, generation, ring_id)))
     numbers = {one["node"]: number for number, one in enumerate(ring["members"], 1)}
     last = max(1, -(-len(ring["meetings"]) // PER_PAGE))
-    page = min(page, last)
+    page, cut = min(page, last), _break_said(ring)
     bids: dict[str, list[Document]] = {}
     for bid in ring["bids"]:
         bids.setdefault(bid["tender_node"], []).append(bid)
@@ -56,7 +58,7 @@ def one_ring(
     return pages.show(
         "ring.html", ring=ring, numbers=numbers, bids=bids, page=page, last=last, per_page=PER_PAGE,
         matrix=matrix(ring, numbers, (page - 1) * PER_PAGE, PER_PAGE, t("ringpage_others")), spread=spread(ring),
-        evidence=_explained(ring, t), cut=_break_said(ring),
+        evidence=_explained(ring, t), cut=cut, **_MARKS,
     )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def one_link(
     return pages.show(
         "path.html", link=link, steps=steps, records=records, ways=others, post_days=_days(link["post"], t),
         picture=timeline(_intervals(link, steps, t), link["awards"]),
-        share=share(link["share_of_spending"]) if link["share_of_spending"] else "",
+        share=share(link["share_of_spending"]) if link["share_of_spending"] else "", **_MARKS,
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def _explained(ring: Document, t: Words) -> list[Document]:
 
 
 def _break_said(ring: Document) -> tuple[str, str]:
-    """The key of what is said about the break, and its day. What chance may explain is not drawn."""
+    """The key of what is said about the break, and its day. One that chance may explain loses its day, and is not drawn."""
     tested = next((one for one in ring["evidence"] if one["kind"] == "break"), None)
     if tested is None:
         return "ringpage_break_none", ""
@@ -159,7 +161,7 @@ def _intervals(link: Document, steps: list[Document], t: Words) -> list[Interval
     position = post["position"] or t("linkpage_no_position")
     held = Interval("post", f"{t('linkpage_post')}: {position}", post["since"], post["until"], _days(post, t))
     ties = [
-        Interval("tie", f"{number}. {step['words']}", step["since"], step["until"], step["days"])
+        Interval(step["kind"], f"{number}. {step['words']}", step["since"], step["until"], step["days"])
         for number, step in enumerate(steps, 1)
     ]
     return [held, *ties]

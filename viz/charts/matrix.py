@@ -124,8 +124,15 @@ def _cell(column: Column, member: int, y: float, bids: Sequence[Document]) -> Ce
     winner = next((bid for bid in bids if bid["won"]), None)
     sign = "won" if winner else "bid" if any(bid["valid"] for bid in bids) else "invalid"
     told = winner or (bids[0] if member != OTHERS and len(bids) == 1 else None)
-    share = f"{100 * told['share']:.1f}" if told and told["share"] is not None and told["share"] < 10 else ""
+    share = _percent(told["share"]) if told else ""
     return Cell(column.number, member, column.x + WIDE / 2, y + HIGH / 2, sign, share, len(bids))
+
+
+def _percent(share: float | None) -> str:
+    """Per cent in at most four signs; the table has more."""
+    if share is None or share >= 9.995:
+        return ""
+    return f"{100 * share:.1f}" if share < 0.9995 else f"{100 * share:.0f}"
 
 
 def _breaks(ring: Document, tenders: Sequence[Document]) -> tuple[tuple[float, str], ...]:

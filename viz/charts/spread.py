@@ -1,9 +1,10 @@
 """How far the bids of a ring's tenders lie apart, over time: their range against the estimate, and their spread."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,8 @@ HEIGHT = TOP + HIGH + GAP + LOW + 30
 _FAR = 0.45
 """Bids further than this from the middle one, as a part of it, stand at the rim: one strange bid hides no pattern."""
 _MOST_SPREAD = 0.97
+_BESIDE, _LAST = 5.0, 110.0
+"""How far apart tenders of one day stand at the most, and what is left for those of the last day."""
 _DENSE = 150
 """From so many tenders on marks are smaller."""
 
@@ -93,23 +96,25 @@ def spread(ring: Document) -> Spread | None:
     drawn = [(number, one, day) for number, one, day in numbered if day and one["low"] is not None]
     if not drawn:
         return None
-    days = spanning([day for _number, _one, day in drawn], LEFT + 6, WIDTH - LEFT - RIGHT - 12)
+    placed = sorted({day for _number, _one, day in drawn})
+    days, at = _places(placed, [(number, day) for number, _one, day in drawn])
     shares = _shares([one for _number, one, _day in drawn])
     told: dict[str, list[Document]] = defaultdict(list)
     for bid in ring["bids"]:
         if bid["share"] is not None and (bid["valid"] or bid["won"]):
             told[bid["tender_node"]].append(bid)
-    ranges = tuple(_range(number, one, days.x(day), told[one["node"]], shares) for number, one, day in drawn)
+    ranges = tuple(_range(number, one, at[number], told[one["node"]], shares) for number, one, _day in drawn)
     cuts = [cut for one in ring["evidence"] if (cut := day_of(one.get("at"))) and days.first <= cut <= days.last]
     spreads = [(number, one["spread"], day) for number, one, day in numbered if day and one["spread"] is not None]
     percents = Numbers(0, max(between([one for _n, one, _d in spreads], _MOST_SPREAD) * 1.08, 0.01), _BELOW, LOW)
-    inside = [(number, one, day) for number, one, day in spreads if days.first <= day <= days.last]
+    inside = [(number, one, day) for number, one, day in spreads if number in at]
+    lines = [Cut(_between_days(cut, [(day, at[number]) for number, _one, day in drawn]), str(cut)) for cut in cuts]
     return Spread(
         WIDTH, HEIGHT, (TOP, TOP + HIGH), (_BELOW, _BELOW + LOW), LEFT, WIDTH - RIGHT, shares.y(1.0), ranges,
-        tuple(Dot(number, days.x(day), percents.y(one)) for number, one, day in inside),
-        _levels([(day, one["median"]) for _number, one, day in drawn], cuts, days, shares, percent=False),
-        _levels([(day, one) for _number, one, day in inside], cuts, days, percents, percent=True),
-        tuple(Cut(days.x(cut), str(cut)) for cut in cuts),
+        tuple(Dot(number, at[number], percents.y(one)) for number, one, _day in inside),
+        _levels([(day, one["median"]) for _number, one, day in drawn], lines, days, shares, percent=False),
+        _levels([(day, one) for _number, one, day in inside], lines, days, percents, percent=True),
+        tuple(lines),
         shares.ticks(), percents.ticks(4, percent=True), days.ticks(),
         len(numbered) - len(drawn), sum(one.clipped for one in ranges), len(drawn) >= _DENSE,
     )  # fmt: skip
@@ -138,15 +143,38 @@ def _range(number: int, one: Document, x: float, bids: Sequence[Document], share
 
 
 def _levels(
-    values: Sequence[tuple[date, float]], cuts: Sequence[date], days: Days, numbers: Numbers, *, percent: bool
+    values: Sequence[tuple[date, float]], lines: Sequence[Cut], days: Days, numbers: Numbers, *, percent: bool
 ) -> tuple[Level, ...]:
     """The median of the values before and after each break."""
-    bounds = [date.min, *sorted(cuts), date.max]
+    cuts = sorted((date.fromisoformat(line.day), line.x) for line in lines)
+    bounds = [(date.min, days.left), *cuts, (date.max, WIDTH - RIGHT)]
     found = []
-    for since, until in zip(bounds, bounds[1:], strict=False):
+    for (since, begin), (until, end) in pairwise(bounds):
         part = [value for day, value in values if since < day <= until]
         if part:
             middle = median(part)
             text = f"{100 * middle:.2g}%" if percent else f"{middle:.3f}"
-            found.append(Level(days.x(max(since, days.first)), days.x(min(until, days.last)), numbers.y(middle), text))
+            found.append(Level(begin, end, numbers.y(middle), text))
     return tuple(found)
+
+
+def _places(days: Sequence[date], tenders: Sequence[tuple[int, date]]) -> tuple[Days, dict[int, float]]:
+    """The scale, and the place of each tender: those of one day stand side by side, before the next day's."""
+    many = Counter(day for _number, day in tenders)
+    room = min(many[days[-1]] * _BESIDE, _LAST)
+    scale = spanning(days, LEFT + 6, WIDTH - LEFT - RIGHT - 12 - room)
+    starts = [*(scale.x(day) for day in days), WIDTH - RIGHT]
+    steps = {day: min(0.8 * (end - start) / many[day], _BESIDE) for day, (start, end) in zip(days, pairwise(starts), strict=True)}
+    seen: Counter[date] = Counter()
+    at = {}
+    for number, day in tenders:
+        at[number] = round(scale.x(day) + seen[day] * steps[day], 1)
+        seen[day] += 1
+    return scale, at
+
+
+def _between_days(cut: date, tenders: Sequence[tuple[date, float]]) -> float:
+    """A place right behind the last tender before a break, and before the first after it."""
+    before = max((x for day, x in tenders if day <= cut), default=LEFT)
+    after = min((x for day, x in tenders if day > cut), default=before)
+    return round(min((before + after) / 2, before + _BESIDE), 1)

@@ -18,7 +18,7 @@ _MARGIN = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval: ``kind`` is post or tie; ``early`` and ``late`` where it begins before or ends after the picture, or
+    """An interval: ``kind`` is post, or the step's; ``early`` and ``late`` where it begins before or ends after the picture, or
     nobody says when."""
 
     kind: str
