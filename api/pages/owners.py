@@ -43,7 +43,8 @@ def owners(
     return pages.show(
         "owners.html", found=found, tree=tree(found, t("ownerpage_unnamed")), records=records,
         place=lambda one: places[id(one)], role=role_of, percent=share,
-        told=lambda row: _told(row, t), days=lambda row: span(row["since"], row["until"], t), kind=lambda kind: _kind(kind, t),
+        told=lambda row: _told(row, t), days=lambda row: span(row["since"], row["until"], t),
+        kind=lambda kind: _kind(kind, t),
         changes=_around(found["changes"], found["at"]), whole=_whole, threshold=share(found["share"]),
         colour=colour, points=points,
     )  # fmt: skip

@@ -29,7 +29,6 @@ PER_PAGE = 40
 MOST_TENDERS = 1000
 """So many tenders are drawn and told on a page; a file has all."""
 MOST_WAYS = 5
-_MARKS = {"colour": colour, "points": points, "tie_colour": tie_colour}
 
 Id = Annotated[str, Path(max_length=200)]
 Document = dict[str, Any]
@@ -58,7 +57,7 @@ def one_ring(
     return pages.show(
         "ring.html", ring=ring, numbers=numbers, bids=bids, page=page, last=last, per_page=PER_PAGE,
         matrix=matrix(ring, numbers, (page - 1) * PER_PAGE, PER_PAGE, t("ringpage_others")), spread=spread(ring),
-        evidence=_explained(ring, t), cut=cut, **_MARKS,
+        evidence=_explained(ring, t), cut=cut, colour=colour, points=points, tie_colour=tie_colour,
     )  # fmt: skip
 
 
@@ -87,7 +86,8 @@ def one_link(
     return pages.show(
         "path.html", link=link, steps=steps, records=records, ways=others, post_days=_days(link["post"], t),
         picture=timeline(_intervals(link, steps, t), link["awards"]),
-        share=share(link["share_of_spending"]) if link["share_of_spending"] else "", **_MARKS,
+        share=share(link["share_of_spending"]) if link["share_of_spending"] else "",
+        colour=colour, points=points, tie_colour=tie_colour,
     )  # fmt: skip
 
 
@@ -114,7 +114,9 @@ def _explained(ring: Document, t: Words) -> list[Document]:
             one
             | {
                 "word": t.known(f"ringpage_kind_{kind}", kind),
-                "innocent": t.known(f"ringpage_innocent_{kind}", innocent) if innocent == INNOCENT.get(kind) else innocent,
+                "innocent": t.known(f"ringpage_innocent_{kind}", innocent)
+                if innocent == INNOCENT.get(kind)
+                else innocent,
                 "refuted": t.known(f"ringpage_refuted_{kind}", refuted) if refuted == REFUTED_BY.get(kind) else refuted,
             }
         )
@@ -122,7 +124,7 @@ def _explained(ring: Document, t: Words) -> list[Document]:
 
 
 def _break_said(ring: Document) -> tuple[str, str]:
-    """The key of what is said about the break, and its day. One that chance may explain loses its day, and is not drawn."""
+    """The key of what is said about the break, and its day. One that chance may explain loses its day: it is not drawn."""
     tested = next((one for one in ring["evidence"] if one["kind"] == "break"), None)
     if tested is None:
         return "ringpage_break_none", ""

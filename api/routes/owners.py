@@ -13,7 +13,6 @@ from api.routes.shapes import MISSING, PROBLEMS
 from api.workspace import Workspace
 from graph.answers.owned import OwnerAnswers
 from graph.generation import Generation
-from graph.market import Market
 
 Id = Annotated[str, Path(max_length=200)]
 At = Annotated[date | None, Query(description="The day; today where none is given.")]
@@ -27,14 +26,11 @@ def owners(home: Home, access: Cases, generation: Published, entity_id: Id, at: 
     return owners_of(home, access, generation, entity_id, at)
 
 
-def owners_of(
-    home: Workspace, access: Access, generation: Generation, given: str, at: date | None
-) -> dict[str, Any]:
+def owners_of(home: Workspace, access: Access, generation: Generation, given: str, at: date | None) -> dict[str, Any]:
     """A tree of owners from the records as they are now; StoreBusy while somebody writes them. The look is kept."""
     day = at or datetime.now(UTC).date()
     with home.records() as records:
-        market = Market(records, home.decisions())
-        found = OwnerAnswers(generation, access.view).owners(market, given, day)
+        found = OwnerAnswers(generation, access.view).owners(records, home.decisions(), given, day)
     access.look("owners", f"{found['company']['node']} {day}", {found["company"]["node"], *_nodes(found["owners"])})
     return found
 

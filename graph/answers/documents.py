@@ -129,8 +129,8 @@ class Documents:
         return self.records(rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids)))))
 
     def records(self, rows: Iterable[Document], further: frozenset[str] = frozenset()) -> list[Document]:
-        """The same of rows of the table ``documents``, of this generation or of the record store; ``further`` are numbers
-        of persons, as :func:`numbers_in` gives them, withheld beside those that this generation knows."""
+        """The same of rows of the table ``documents``, of this generation or of the record store; ``further`` are more
+        numbers of persons, as :func:`numbers_in` gives them, to withhold."""
         rows = list(rows)
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         texts = came

@@ -11,6 +11,8 @@ from graph.answers.view import PERSONAL
 from graph.answers.withhold import bare_number
 from graph.errors import UnknownId
 from graph.market import Market
+from graph.matching.decisions import Decisions
+from ingest.store import RecordStore
 
 MOST_RECORDS = 200
 """So many source records come with a tree."""
@@ -19,7 +21,7 @@ MOST_RECORDS = 200
 class OwnerAnswers(Lists):
     """Questions about owners, answered from the records: a company need not be in this generation."""
 
-    def owners(self, market: Market, given: str, at: date) -> Document:
+    def owners(self, records: RecordStore, decisions: Decisions, given: str, at: date) -> Document:
         """What :func:`graph.answers.owners.owners` says, with ``evidence``; persons' own numbers are left out unless
         the reader may see them, and whoever gives one learns nothing by it.
 
@@ -27,17 +29,16 @@ class OwnerAnswers(Lists):
         """
         asked = self._meant(given)
         try:
-            found = owners(market, asked, at)
+            found = owners(Market(records, decisions), asked, at)
         except UnknownId:
             raise UnknownId(f"no company, or more than one, has the id {given!r}") from None
         everybody = [found["company"], *_everybody(found["owners"]), *found["ends"]]
         personal = [one for one in everybody if is_personal(one)]
-        if not self._view.numbers:
-            if is_personal(found["company"]) and asked != found["company"]["node"]:
-                raise UnknownId(f"no company, or more than one, has the id {given!r}")
+        if not self._view.numbers and is_personal(found["company"]) and asked != found["company"]["node"]:
+            raise UnknownId(f"no company, or more than one, has the id {given!r}")
         sources = dict.fromkeys(row["source"] for one in _everybody(found["owners"]) for row in one["interests"])
         kept = [*sources][:MOST_RECORDS]
-        raw = market.records.store.matching("documents", "document", kept).to_pyarrow().to_pylist()
+        raw = records.matching("documents", "document", kept).to_pyarrow().to_pylist()
         evidence = self._documents.records(raw, frozenset(bare_number(one["id"]) for one in personal) - {""})
         if not self._view.numbers:
             for one in personal:

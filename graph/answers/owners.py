@@ -21,8 +21,8 @@ from ingest.identifiers import org_id
 
 
 def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -> Document:
-    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and
-    its own ``owners``), ``ends`` (where chains end, with the whole share through all of them), ``notes``, and ``changes``,
+    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and its
+    own ``owners``), ``ends`` (where chains end, with the whole share through all of them), ``notes``, and ``changes``,
     the days on which an interest anywhere above began, or had ended, whenever that was.
 
     ``given`` is a node id, a source's own id, a number with its scheme or a bare number. An owner met again is shown
@@ -116,7 +116,9 @@ def _people(market: Market, found: _Chains) -> dict[str, Document]:
 
 
 def _changes(market: Market, company: str) -> list[date]:
-    rows = [row for held in _Chains.of(market, company, None).by_company.values() for told in held.values() for row in told]
+    rows = [
+        row for held in _Chains.of(market, company, None).by_company.values() for told in held.values() for row in told
+    ]
     ended = {row["until"] + _DAY for row in rows if row["until"] and row["until"] < date.max}
     return sorted({row["since"] for row in rows if row["since"]} | ended)
 

@@ -151,7 +151,9 @@ class Measured:
         found.sums = sorted(one["amount_minor"] for one in fitting if one["valid"] is not False)
         won = [one["amount_minor"] for one in fitting if one["won"]]
         if found.sums:
-            found.bases = {name: base for name, base in (("estimate", estimate), ("winning", min(won, default=0))) if base}
+            found.bases = {
+                name: base for name, base in (("estimate", estimate), ("winning", min(won, default=0))) if base
+            }
         return found
 
     def against(self, basis: str | None) -> Document:

@@ -56,8 +56,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """``breaks`` are the places of lines between the last tender before a break and the first after it; ``silent`` counts
-    the members that bid for none of these tenders."""
+    """``breaks`` are the places of lines between the last tender before a break and the first after it; ``silent``
+    counts the members that bid for none of these tenders."""
 
     width: float
     height: float
@@ -76,7 +76,9 @@ def matrix(ring: Document, numbers: Mapping[str, int], first: int, most: int, ot
     """
     tenders = ring["meetings"][first : first + most]
     columns = tuple(
-        Column(first + place + 1, one["node"], LEFT + place * WIDE, str(one["day"] or "")[:10], one["title"] or one["id"])
+        Column(
+            first + place + 1, one["node"], LEFT + place * WIDE, str(one["day"] or "")[:10], one["title"] or one["id"]
+        )
         for place, one in enumerate(tenders)
     )
     at = {column.node: column for column in columns}

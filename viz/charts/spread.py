@@ -164,7 +164,10 @@ def _places(days: Sequence[date], tenders: Sequence[tuple[int, date]]) -> tuple[
     room = min(many[days[-1]] * _BESIDE, _LAST)
     scale = spanning(days, LEFT + 6, WIDTH - LEFT - RIGHT - 12 - room)
     starts = [*(scale.x(day) for day in days), WIDTH - RIGHT]
-    steps = {day: min(0.8 * (end - start) / many[day], _BESIDE) for day, (start, end) in zip(days, pairwise(starts), strict=True)}
+    steps = {
+        day: min(0.8 * (end - start) / many[day], _BESIDE)
+        for day, (start, end) in zip(days, pairwise(starts), strict=True)
+    }
     seen: Counter[date] = Counter()
     at = {}
     for number, day in tenders:

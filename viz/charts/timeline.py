@@ -18,8 +18,8 @@ _MARGIN = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval: ``kind`` is post, or the step's; ``early`` and ``late`` where it begins before or ends after the picture, or
-    nobody says when."""
+    """An interval: ``kind`` is post, or the step's; ``early`` and ``late`` where it begins before or ends after the
+    picture, or nobody says when."""
 
     kind: str
     y: float
@@ -88,5 +88,12 @@ def _bar(one: Interval, y: float, days: Days) -> Bar:
     since, until = day_of(one.since) or date.min, day_of(one.until) or date.max
     x1, x2 = days.x(since), days.x(until)
     return Bar(
-        one.kind, y, x1, max(round(x2 - x1, 1), 2.0), since < days.first, until > days.last, cut(one.label, 46), one.said
+        one.kind,
+        y,
+        x1,
+        max(round(x2 - x1, 1), 2.0),
+        since < days.first,
+        until > days.last,
+        cut(one.label, 46),
+        one.said,
     )
