@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
@@ -25,6 +27,18 @@ templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
 templates.filters["statistic"] = figures.statistic
 templates.filters["probability"] = figures.probability
+
+
+@pass_context
+def told(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, in the page's language; marked as English where it is not known in it."""
+    said: Words = context["t"]
+    own = said.told(text or "")
+    marked = own == text and said.language is not Language.ENGLISH and text
+    return Markup('<span lang="en">{}</span>').format(own) if marked else Markup.escape(own)
+
+
+templates.filters["told"] = told
 _LINKS = (
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),

@@ -14,7 +14,6 @@ from api.routes.rings import link_of, ring_of
 from api.workspace import Workspace
 from graph.generation import Generation
 from graph.reach import ways
-from graph.rings.ring import INNOCENT, REFUTED_BY
 from viz.charts.marks import colour, points, tie_colour
 from viz.charts.matrix import matrix
 from viz.charts.spread import spread
@@ -103,23 +102,13 @@ def _cut(ring: Document) -> Document:
 
 
 def _explained(ring: Document, t: Words) -> list[Document]:
-    """The evidence with its innocent explanation and what would refute it, in the reader's language where these are
-    the texts that this version has."""
+    """The evidence with its innocent explanation and what would refute it."""
     said = iter(zip(ring["innocent"], ring["refuted_by"], strict=True))
     found = []
     for one in ring["evidence"]:
         innocent, refuted = next(said, ("", "")) if one["speaks"] == "for" else ("", "")
-        kind = one["kind"]
-        found.append(
-            one
-            | {
-                "word": t.known(f"ringpage_kind_{kind}", kind),
-                "innocent": t.known(f"ringpage_innocent_{kind}", innocent)
-                if innocent == INNOCENT.get(kind)
-                else innocent,
-                "refuted": t.known(f"ringpage_refuted_{kind}", refuted) if refuted == REFUTED_BY.get(kind) else refuted,
-            }
-        )
+        word = t.known(f"ringpage_kind_{one['kind']}", one["kind"])
+        found.append(one | {"word": word, "innocent": innocent, "refuted": refuted})
     return found
 
 
