@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 
+from api.errors import UnusableCall
 from api.pages.common import Shown
 from api.routes.access import Cases
 from api.routes.common import Home, Published
@@ -51,7 +52,10 @@ def owners(
 
 
 def _day(written: str) -> date | None:
-    return date.fromisoformat(written) if written else None
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise UnusableCall(f"{written} is not a day such as 2024-03-01") from None
 
 
 def _kind(kind: str, t: Words) -> str:

@@ -21,6 +21,7 @@ from viz.charts.timeline import Interval, timeline
 from viz.exports.tables import bids_csv
 from viz.figures import share, span
 from viz.text import shown
+from viz.view.evidence import step_words
 from viz.words import Words
 
 PER_PAGE = 40
@@ -128,19 +129,10 @@ def _steps(link: Document, t: Words) -> list[Document]:
     found = []
     for (one, other), step in zip(pairwise(link["nodes"]), link["path"], strict=True):
         forward = step["from"] == one["id"]
-        found.append(step | {"words": hop(step, t, forward=forward), "days": _days(step, t), "to_node": other})
+        found.append(
+            step | {"words": step_words(step, forward=forward, words=t), "days": _days(step, t), "to_node": other}
+        )
     return found
-
-
-def hop(step: Mapping[str, Any], t: Words, *, forward: bool) -> str:
-    """What ties two nodes of a path, in words."""
-    kind, detail = step["kind"], step["detail"]
-    if kind in ("address", "phone", "email"):
-        return t("hop_contact" if forward else "hop_contact_back", kind=t(f"kind_{kind}"))
-    key = f"hop_{kind}" + ("" if forward else "_back")
-    if not detail:
-        return t(key)
-    return t(f"{key}_known", detail=share(float(detail)) if kind == "owns" else detail)
 
 
 def _days(one: Mapping[str, Any], t: Words) -> str:
