@@ -18,7 +18,11 @@ _MARGIN = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A party: ``role`` is firm, person or unknown; ``place`` its number in the list, 0 for the firm itself."""
+    """A party: ``role`` is firm, person or unknown; ``place`` its number in the list, 0 for the firm itself.
+
+    ``kinds`` are those of its interests where they are no plain shares; beside them, or ``again``, the name has one
+    line.
+    """
 
     place: int
     x: float
@@ -29,12 +33,13 @@ class Box:
     node: str
     again: str | None
     problem: bool
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An interest from an owner to what it owns; ``share`` empty for control without one, whose ``kind`` then stands
-    there. ``indirect`` where a statement sums up a chain."""
+    """An interest from an owner to what it owns; ``share`` is empty for control without one. ``indirect`` where a
+    statement sums up a chain."""
 
     owner: int
     owned: int
@@ -43,7 +48,6 @@ class Line:
     x2: float
     y2: float
     share: str
-    kinds: tuple[str, ...]
     indirect: bool
     problem: bool
 
@@ -111,10 +115,12 @@ class _Drawing:
             self.next_y += DOWN
         x = _MARGIN + depth * ACROSS
         name = one["name"] or (self._unnamed if role_of(one) == "unknown" else one["id"])
+        kinds = _kinds(one.get("interests", ()))
+        lines = tuple(label(name, width=24, lines=1 if kinds or one.get("again") else 2).split("\n"))
         self.boxes.append(
             Box(
-                place, x, middle - HIGH / 2, role_of(one), tuple(label(name, width=24, lines=2).split("\n")), name,
-                one["node"], one.get("again"), bool(one["problem"]),
+                place, x, middle - HIGH / 2, role_of(one), lines, name, one["node"], one.get("again"),
+                bool(one["problem"]), kinds,
             )
         )  # fmt: skip
         for owner, at in zip(kept, middles, strict=True):
@@ -123,14 +129,24 @@ class _Drawing:
 
 
 def _line(owner: Document, number: int, owned: int, begin: tuple[float, float], end: tuple[float, float]) -> Line:
-    rows = owner["interests"]
-    stated = [row for row in rows if row["share_min"] is not None or row["share_max"] is not None]
-    told = max(stated, key=lambda row: (row["share_min"] or 0.0, row["share_max"] or 0.0), default=None)
-    kinds = tuple(dict.fromkeys(row["interest"] or "" for row in ([told] if told else rows)))
+    rows, told = owner["interests"], _greatest(owner["interests"])
     return Line(
-        number, owned, begin[0], begin[1], end[0], end[1], share_of(told) if told else "", kinds,
+        number, owned, begin[0], begin[1], end[0], end[1], share_of(told) if told else "",
         bool(rows) and all(row["direct"] is False for row in rows), any(row["problem"] for row in rows),
     )  # fmt: skip
+
+
+def _greatest(rows: Sequence[Document]) -> Document | None:
+    """The interest with the greatest stated share."""
+    stated = [row for row in rows if row["share_min"] is not None or row["share_max"] is not None]
+    return max(stated, key=lambda row: (row["share_min"] or 0.0, row["share_max"] or 0.0), default=None)
+
+
+def _kinds(rows: Sequence[Document]) -> tuple[str, ...]:
+    """The kinds of interests that a line's share does not say by itself."""
+    told = _greatest(rows)
+    kinds = dict.fromkeys(row["interest"] or "" for row in ([told] if told else rows))
+    return () if told and set(kinds) <= {"", "shareholding"} else tuple(kinds)
 
 
 def share_of(row: Document) -> str:

@@ -114,7 +114,7 @@ def _explained(ring: Document, t: Words) -> list[Document]:
 
 
 def _break_said(ring: Document) -> tuple[str, str]:
-    """The key of what is said about the break, and its day. One that chance may explain loses its day: it is not drawn."""
+    """The key of what is said about the break, and its day. One that chance may explain loses its day, undrawn."""
     tested = next((one for one in ring["evidence"] if one["kind"] == "break"), None)
     if tested is None:
         return "ringpage_break_none", ""

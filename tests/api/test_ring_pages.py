@@ -60,7 +60,9 @@ def country() -> Document:
             {"owner": firms[0], "company": "Holding", "share": 1, "direct": False},
             {"owner": f"eve {BAD}", "company": "Holding", "interest": "trustee"},
         ],
-        "offices": [{"person": f"eve {BAD}", "body": f"Ministry {BAD}", "position": f"Head {BAD}", "since": date(2020, 1, 1)}],
+        "offices": [
+            {"person": f"eve {BAD}", "body": f"Ministry {BAD}", "position": f"Head {BAD}", "since": date(2020, 1, 1)},
+        ],
         "kin": [{"person": f"eve {BAD}", "relative": NUMBER, "relation": f"spouse {BAD}"}],
     }  # fmt: skip
 

@@ -28,7 +28,8 @@ COUNTRY: dict[str, Any] = {
     "sole": [SOLE],
     "tenders": {
         f"T{n}": {
-            "day": date(2024, 1, n), "buyer": "Ministry", "estimate": 120, "bids": {"A": {"amount": 100, "won": True}, "B": 105},
+            "day": date(2024, 1, n), "buyer": "Ministry", "estimate": 120,
+            "bids": {"A": {"amount": 100, "won": True}, "B": 105},
         }
         for n in (2, 1)
     },

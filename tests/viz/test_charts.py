@@ -23,15 +23,18 @@ def a_ring(tenders: int = 30, *, firms: int = 3, days: bool = True, cut: int | N
         outside = number % 10 == 9
         shares = [0.9 - 0.1 * place if wide else 0.97 + 0.005 * place for place in range(firms)]
         winner = number % firms
-        for place in range(firms):
-            bids.append(
-                _bid(number, f"o-{place}", shares[(place - winner) % firms], won=place == winner and not outside)
-            )
+        bids += [
+            _bid(number, f"o-{place}", shares[(place - winner) % firms], won=place == winner and not outside)
+            for place in range(firms)
+        ]
         if number % 5 == 4:
             bids.append(_bid(number, "o-x", 0.6 if outside else 0.999, member=False, won=outside))
         meetings.append(
-            {"id": f"T{number}", "node": f"t-{number}", "title": None, "day": day, "low": min(shares), "lots": 1,
-             "high": max(shares), "median": sorted(shares)[firms // 2], "winning": shares[0], "spread": 0.05 if wide else 0.01}
+            {
+                "id": f"T{number}", "node": f"t-{number}", "title": None, "day": day, "low": min(shares), "lots": 1,
+                "high": max(shares), "median": sorted(shares)[firms // 2], "winning": shares[0],
+                "spread": 0.05 if wide else 0.01,
+            }
         )  # fmt: skip
     at = date(2024, 1, 1) + timedelta(days=cut - 1) if cut else None
     evidence = [{"kind": "break", "at": at, "speaks": "for"}]
@@ -140,8 +143,13 @@ def test_a_strange_bid_stands_at_the_rim_and_hides_no_pattern() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(date(2024, 1, 1), date(2024, 1, 1)), (date(1950, 1, 1), date(2024, 1, 1)), (date(2024, 1, 5), date(2024, 9, 2))]
-)  # fmt: skip
+    ("first", "last"),
+    [
+        (date(2024, 1, 1), date(2024, 1, 1)),
+        (date(1950, 1, 1), date(2024, 1, 1)),
+        (date(2024, 1, 5), date(2024, 9, 2)),
+    ],
+)
 def test_ticks_of_days_are_few_and_inside(first: date, last: date) -> None:
     ticks = Days(first, last, 10.0, 100.0).ticks()
     assert len(ticks) <= 10

@@ -47,19 +47,20 @@ def test_the_picture_has_the_owners_of_the_list_each_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("rows", "share", "kinds", "indirect"),
     [
-        ([interest(0.25, 0.5)], "25–50%", ("shareholding",), False),
+        ([interest(0.25, 0.5)], "25–50%", (), False),
         ([interest(None, None, interest="trustee")], "", ("trustee",), False),
         ([interest(0.1, 0.1), interest(0.4, None, interest="voting-rights")], "40–100%", ("voting-rights",), False),
-        ([interest(direct=False)], "50%", ("shareholding",), True),
-        ([interest(direct=False), interest()], "50%", ("shareholding",), False),
-        ([interest(0.0, 0.0)], "0%", ("shareholding",), False),
+        ([interest(direct=False)], "50%", (), True),
+        ([interest(direct=False), interest()], "50%", (), False),
+        ([interest(0.0, 0.0)], "0%", (), False),
     ],
 )
 def test_a_line_says_the_greatest_share_with_its_range_or_what_controls_without_one(
     rows: list[Document], share: str, kinds: tuple[str, ...], indirect: bool
 ) -> None:
-    [line] = tree(found(party("a", interests=rows)), "?").lines
-    assert (line.share, line.kinds, line.indirect) == (share, kinds, indirect)
+    drawn = tree(found(party("a", interests=rows)), "?")
+    [line], [_firm, box] = drawn.lines, drawn.boxes
+    assert (line.share, box.kinds, line.indirect) == (share, kinds, indirect)
 
 
 @pytest.mark.parametrize(
