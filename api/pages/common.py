@@ -27,6 +27,8 @@ templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["i
 templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
+templates.filters["statistic"] = figures.statistic
+templates.filters["probability"] = figures.probability
 
 
 @pass_context

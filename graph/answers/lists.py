@@ -242,4 +242,6 @@ class Lists:
         return self._view.rings_in(self._generation.table("rings"))
 
     def _links(self) -> ir.Table:
-        return self._view.links_in(self._generation.table("links"))
+        table = self._view.links_in(self._generation.table("links"))
+        ends = table.official + " " + table.supplier + " " + table.buyer
+        return table.mutate(id=ibis.literal("link-") + ends.hexdigest("sha256").substr(0, 12))
