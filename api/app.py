@@ -29,6 +29,7 @@ from api.pages import router as pages
 from api.pages.appearance import router as appearance
 from api.pages.assets import router as assets
 from api.pages.common import refused
+from api.pages.country import router as country_pages
 from api.pages.desk import router as desk_pages
 from api.pages.openid import router as openid_pages
 from api.pages.people import router as people_pages
@@ -99,7 +100,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
     json = (read, intake, reach, procurement, bulk, case_desk, exports, people, metrics)
-    for router in (*json, pages, desk_pages, people_pages, openid_pages, appearance, assets):
+    for router in (*json, country_pages, pages, desk_pages, people_pages, openid_pages, appearance, assets):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -24,6 +24,7 @@ templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
 _LINKS = (
+    (Right.OPEN, "/country", "nav_country"),
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
     (Right.ACCOUNTS, "/accounts", "nav_accounts"),

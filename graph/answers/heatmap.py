@@ -33,21 +33,23 @@ class Heatmap(Counted):
         and in how many ``cases`` they are: None where these may not be seen. ``truncated`` says that there were more
         rows or columns. A tender without either is in no cell, one of several winners in a cell for each of these.
         """
-        sides = {name: self._side(name, order) for name in (rows, columns)}
-        shown = {name: [one["name"] for one in side[:MOST]] for name, side in sides.items()}
+        first, more = self._side(rows, order)
+        second, further = self._side(columns, order, (rows, [one["name"] for one in first]))
+        sides = {rows: first, columns: second}
+        shown = {name: [one["name"] for one in side] for name, side in sides.items()}
         inside = self._with((rows, columns))
         inside = inside.filter(_[rows].isin(shown[rows]) & _[columns].isin(shown[columns]))
         cells = rows_of(self._counts(inside, {rows: "row", columns: "column"}).order_by("row", "column"))
         place = {name: {value: number for number, value in enumerate(values)} for name, values in shown.items()}
         return {
-            "rows": self._side_told(rows, sides[rows][:MOST]),
-            "columns": self._side_told(columns, sides[columns][:MOST]),
+            "rows": self._side_told(rows, first),
+            "columns": self._side_told(columns, second),
             "cells": [
                 {"row": place[rows][one["row"]], "column": place[columns][one["column"]], **self._measures(one)}
                 for one in cells
             ],
             "total": self.total(),
-            "truncated": any(len(side) > MOST for side in sides.values()),
+            "truncated": more or further,
         }
 
     def total(self) -> Document:
@@ -55,6 +57,13 @@ class Heatmap(Counted):
         whole = self._counts(self._tenders_once().mutate(every=ibis.literal("")), {"every": "name"})
         nothing = {"tenders": 0, "amount": None, "flagged": 0, "cases": 0 if self._view.persons else None}
         return self._measures((rows_of(whole) or [nothing])[0])
+
+    def known(self) -> frozenset[str]:
+        """The sides of which anything is known."""
+        tenders, told = self._tenders_once(), [name for name in SIDES if name != "supplier"]
+        [counts] = rows_of(tenders.agg(**{name: tenders[name].count() for name in told}))
+        won = rows_of(self._won().semi_join(tenders, "node").select("node").limit(1))
+        return frozenset([*(name for name in told if counts[name]), *["supplier"][: len(won)]])
 
     def regions(self) -> list[Document]:
         """The names of regions with their ``tenders``, the most first; at most :data:`MOST_PLACES`."""
@@ -70,19 +79,33 @@ class Heatmap(Counted):
     def _with(self, sides: tuple[str, ...]) -> ir.Table:
         return self._winners_once() if "supplier" in sides else self._tenders_once()
 
-    def _side(self, name: str, order: str) -> list[Document]:
-        """The first values of a side, one more than are shown, with their counts."""
-        counted = self._counts(self._with((name,)), {name: "name"})
-        if name == "year":
-            return rows_of(counted.order_by(_.name.desc()).limit(MOST + 1).order_by("name"))
+    def _side(self, name: str, order: str, beside: tuple[str, list[str]] | None = None) -> tuple[list[Document], bool]:
+        """The first values of a side with their counts, and whether there are more; ``beside``: the shown values of the
+        other side, of whose tenders the first are taken, else nine of ten cells of a wide country are empty."""
+        tenders = self._with((name,))
+        if name == "buyer" and not self._view.persons:
+            parties = self._view.parties_in(self._generation.table("parties")).select(buyer="id")
+            tenders = tenders.semi_join(parties, "buyer")
+        counted = self._counts(tenders, {name: "name"})
+        if beside is not None:
+            other, values = beside
+            met = self._with((name, other)).filter(_[other].isin(values))
+            taken = self._ordered_by(self._counts(met, {name: "name"}), name, order).limit(MOST + 1)
+            counted = counted.semi_join(taken.select("name"), "name")
+        rows = rows_of(self._ordered_by(counted, name, order).limit(MOST + 1))
+        found = rows[:MOST]
+        return (found[::-1] if name == "year" else found), len(rows) > MOST
+
+    def _ordered_by(self, counted: ir.Table, name: str, order: str) -> ir.Table:
         by = {
             "tenders": counted.tenders,
             "money": counted.amount,
             "risk": least_share(counted.flagged, counted.tenders) if self._view.findings else counted.tenders,
             "cases": counted.cases,
         }[order]
-        ordered = counted.mutate(by=by).order_by(_.by.desc(nulls_first=False), _.tenders.desc(), "name")
-        return rows_of(ordered.limit(MOST + 1))
+        if name == "year":
+            return counted.order_by(_.name.desc())
+        return counted.mutate(by=by).order_by(_.by.desc(nulls_first=False), _.tenders.desc(), "name")
 
     def _side_told(self, side: str, rows: list[Document]) -> list[Document]:
         """Rows as documents; parties are shown by name and own id instead of the node id."""
