@@ -62,7 +62,7 @@ class Telling:
         flagged = found["flagged"]
         told = [tenders if flagged is None else self.words("country_of_flagged", flagged=flagged, tenders=tenders)]
         told += [money_of(found["awarded"])] if found["awarded"] else []
-        told += [self.words.counted(found["cases"], "country_case")] if found.get("cases") else []
+        told += [self.words.counted(found["cases"], "case")] if found.get("cases") else []
         return "; ".join(told)
 
 
