@@ -52,10 +52,9 @@ class Scale:
         return Shade(self.text(value), 0 if few or value == 0 else self._step(value), few)
 
     def _step(self, value: float) -> int:
-        """The shade of a value that is not nothing; fewer bounds than there are shades leave some out, not the dark
-        ones."""
+        """The shade of a value that is not nothing; fewer bounds than there are shades leave some out between."""
         reached = sum(value >= bound for bound in self.bounds)
-        return 1 + reached * (STEPS - 1) // max(len(self.bounds), 1)
+        return 1 + reached * (STEPS - 1) // max(len(self.bounds), 2)
 
     def text(self, value: float) -> str:
         """A value as it is written in a cell."""
