@@ -10,7 +10,7 @@ def test_bars_stand_on_the_foot_and_the_greatest_reaches_the_head() -> None:
     drawn = chart(SCALE, [5, 10, 0])
     assert [mark.top for mark in drawn.marks] == [HEIGHT / 2, 0, HEIGHT]
     assert [mark.text for mark in drawn.marks] == ["5", "10", "0"]
-    assert all(0 <= mark.left and mark.left + mark.width <= WIDTH for mark in drawn.marks)
+    assert all(mark.left >= 0 and mark.left + mark.width <= WIDTH for mark in drawn.marks)
     assert drawn.most == "10"
 
 
