@@ -42,6 +42,7 @@ def told(context: Context, text: str | None) -> Markup:
 
 templates.filters["told"] = told
 _LINKS = (
+    (Right.OPEN, "/country", "nav_country"),
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
     (Right.ACCOUNTS, "/accounts", "nav_accounts"),
