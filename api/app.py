@@ -30,6 +30,7 @@ from api.pages.appearance import router as appearance
 from api.pages.assets import router as assets
 from api.pages.common import refused
 from api.pages.desk import router as desk_pages
+from api.pages.explorer import router as explorer
 from api.pages.openid import router as openid_pages
 from api.pages.people import router as people_pages
 from api.routes.access import rights
@@ -99,7 +100,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
     json = (read, intake, reach, procurement, bulk, case_desk, exports, people, metrics)
-    for router in (*json, pages, desk_pages, people_pages, openid_pages, appearance, assets):
+    for router in (*json, pages, explorer, desk_pages, people_pages, openid_pages, appearance, assets):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

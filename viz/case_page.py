@@ -44,7 +44,7 @@ def case_page(
         downloads=downloads,
         around=around,
         maxim=ENGLISH("maxim"),
-        data=_data(network(view.drawn)),
+        data=data_block(network(view.drawn)),
         styles=styles,
         scripts=scripts,
         policy=policy(styles, scripts),
@@ -70,7 +70,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _data(found: dict[str, Any]) -> Markup:
+def data_block(found: Mapping[str, Any]) -> Markup:
     """JSON that may stand in a data block: plain ASCII without anything that opens or closes a tag."""
     written = json.dumps(found, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for harmful in "<>&":

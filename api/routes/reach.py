@@ -80,7 +80,7 @@ def expand(
         parent = (asked.x, asked.y)
     places = near(parent, [node.id for node in piece.nodes], [*made.places.values(), parent])
     return {
-        "nodes": node_documents(piece.nodes, places, ()),
+        "nodes": node_documents(piece, places, ()),
         "edges": edge_documents(piece.edges),
         "more": found.more,
         "truncated": found.truncated,
