@@ -31,6 +31,7 @@ from api.pages.assets import router as assets
 from api.pages.common import refused
 from api.pages.desk import router as desk_pages
 from api.pages.explorer import router as explorer
+from api.pages.layouts import router as layout_pages
 from api.pages.openid import router as openid_pages
 from api.pages.people import router as people_pages
 from api.routes.access import rights
@@ -40,6 +41,7 @@ from api.routes.exports import router as exports
 from api.routes.exports import turns
 from api.routes.fresh import Unchanged
 from api.routes.intake import router as intake
+from api.routes.layouts import router as layouts
 from api.routes.metrics import Measured, Metrics
 from api.routes.metrics import router as metrics
 from api.routes.often import Often
@@ -99,8 +101,9 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.state.pictures, app.state.metrics, app.state.turns = Pictures(), Metrics(), turns()
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
-    json = (read, intake, reach, procurement, bulk, case_desk, exports, people, metrics)
-    for router in (*json, pages, explorer, desk_pages, people_pages, openid_pages, appearance, assets):
+    json = (read, intake, reach, procurement, bulk, case_desk, layouts, exports, people, metrics)
+    shown = (pages, explorer, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
+    for router in (*json, *shown):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -52,6 +52,16 @@ def joined(store: GraphStore, picture: Collection[str], beside: Collection[str])
     return set(picture).union(*(part for part in parts if not part.isdisjoint(picture)))
 
 
+def part_of(store: GraphStore, own: str) -> Node | Edge | None:
+    """The node or edge with an id; None where there is none."""
+    kind, *ends = own.split(":")
+    if not ends:
+        return next(iter(store.nodes([own])), None)
+    if kind not in set(EdgeKind):
+        return None
+    return next((edge for edge in store.between(set(ends[:2])).edges if edge.id == own), None)
+
+
 def around(
     store: GraphStore,
     node: str,

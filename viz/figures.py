@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from viz.words import ENGLISH, THIN, Words
+from viz.words import ENGLISH, Words
+from viz.words.said import THIN
 
 NONE = "—"
 

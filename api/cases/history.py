@@ -41,6 +41,7 @@ class Event:
     kin: tuple[str, ...]
     other: str | None
     text: str
+    about: str | None = None
     file: File | None = None
 
     @property
@@ -131,7 +132,7 @@ def _event(row: RowMapping) -> Event:
     return Event(
         row["number"], row["case_id"], row["version"], Kind(row["kind"]), State(row["state"]), outcome,
         row["reason_code"], row["assignee"], row["deadline"], row["account"], row["name"], row["made_at"],
-        row["generation"], tuple(row["kin"].split()), row["other"], row["text"], file,
+        row["generation"], tuple(row["kin"].split()), row["other"], row["text"], row["about"], file,
     )  # fmt: skip
 
 

@@ -103,6 +103,11 @@ class Shown:
             called = names(connection, {one.assignee for one in done})
         return [_event(one, called, works=True) for one in done]
 
+    def standing(self, case: Seen) -> Standing:
+        """A case as it stands."""
+        with self.desk.reading() as connection:
+            return standing_of(case.id, case.kin, events(connection, [case.id, *case.kin]))[0]
+
     def _judged(self, found: Sequence[Document]) -> list[Document]:
         """Findings with what was said of each; ``fits`` says whether it still rests on what was judged."""
         said = judgements(self.desk, [one["id"] for one in found])
@@ -172,7 +177,7 @@ def _event(one: Event, called: Mapping[str, str], *, works: bool) -> Document:
         return told
     file = one.file
     shown = file and {"sha256": file.sha256, "name": file.name, "media_type": file.media_type, "size": file.size}
-    return {**told, "text": one.text, "other": one.other, "file": shown}
+    return {**told, "text": one.text, "other": one.other, "about": one.about, "file": shown}
 
 
 def _began(one: Event, own: str) -> str:

@@ -41,9 +41,9 @@ class Work:
         """Move the case; with what :func:`api.cases.life.moved` refuses."""
         return self._add(Kind.MOVED, lambda _c, before: moved(before, asked, self._by), asked.reason.strip())
 
-    def note(self, text: str) -> Standing:
-        """Add a note."""
-        return self._add(Kind.NOTE, self._done(Kind.NOTE), reason(text))
+    def note(self, text: str, about: str | None = None) -> Standing:
+        """Add a note, to the case or about a node or edge of its picture."""
+        return self._add(Kind.NOTE, self._done(Kind.NOTE), reason(text), about=about)
 
     def assign(self, name: str | None, why: str = "") -> Standing:
         """Give the case to an account by name, or to nobody. Supervisors give to whoever works on cases; others take
@@ -122,7 +122,14 @@ class Work:
         return lambda _connection, before: done(before, kind, self._by)
 
     def _add(
-        self, kind: Kind, change: Change, text: str, *, other: str | None = None, file: dict[str, Any] | None = None
+        self,
+        kind: Kind,
+        change: Change,
+        text: str,
+        *,
+        other: str | None = None,
+        about: str | None = None,
+        file: dict[str, Any] | None = None,
     ) -> Standing:
         case = self.case
         with self.desk.writing() as connection:
@@ -134,6 +141,7 @@ class Work:
                 "outcome": after.outcome, "reason_code": after.reason_code, "assignee": after.assignee,
                 "deadline": after.deadline, "account": self._by, "made_at": self.clock(), "other": other,
                 "generation": case.generation, "kin": " ".join(case.kin), "text": text,
+                "about": about,
             }  # fmt: skip
             number = connection.execute(insert(CASE_EVENTS).values(row)).inserted_primary_key[0]  # type: ignore[index]
             if kind is Kind.MOVED and case.findings:

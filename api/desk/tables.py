@@ -152,6 +152,7 @@ CASE_EVENTS = Table(
     Column("kin", Text, nullable=False),
     Column("other", String(80)),
     Column("text", Text, nullable=False),
+    Column("about", String(200)),
     CheckConstraint(f"kind IN {KINDS}", name="kind"),
     CheckConstraint(f"state IN {STATES}", name="state"),
     CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
@@ -165,7 +166,7 @@ CASE_EVENTS = Table(
 assignee, deadline), so the one of the highest version is the case as it stands. The database itself refuses a decision
 that follows no review, or is by whoever proposed it or edited the case last. ``generation`` is what was looked at,
 ``kin`` the ids of the cases that had gone into it or that it was split from, ``other`` what the event is about: a case,
-party, file or notice."""
+party, file or notice; ``about`` the node or edge of the picture that a note is about."""
 CASE_FINDINGS = Table(
     "case_findings",
     METADATA,
@@ -188,3 +189,15 @@ CASE_FILES = Table(
     Index(None, "sha256"),
 )
 """Files attached to cases, whose bytes lie in the home under their SHA-256; only ever added to."""
+CASE_LAYOUTS = Table(
+    "case_layouts",
+    METADATA,
+    Column("id", String(24), primary_key=True),
+    Column("case_id", String(40), nullable=False),
+    Column("account", String(20), ForeignKey("accounts.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Index(None, "case_id"),
+)
+"""Layouts of cases' pictures that people keep; ``id`` is opaque, ``layout`` JSON that holds ids alone."""

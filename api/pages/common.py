@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.access.policy import PUBLIC, Caller, Right, may
 from api.pages.appearance import THEMES, language_of, theme_of
@@ -23,6 +25,18 @@ templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["i
 templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
+
+
+@pass_context
+def english(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, such as a finding's, marked so on a page in another language."""
+    shown = Markup("{}").format(text or "")
+    if context["t"].language == Language.ENGLISH or not text:
+        return shown
+    return Markup('<span lang="en">{}</span>').format(shown)
+
+
+templates.filters["english"] = english
 _LINKS = (
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
@@ -36,6 +50,8 @@ class Pages:
 
     request: Request
     who: Caller
+    here: str = "/"
+    """Where to come back to after another language or other colours were chosen."""
 
     @property
     def words(self) -> Words:
@@ -47,21 +63,18 @@ class Pages:
         their role may open. ``runs`` lets it run the service's own modules."""
         said = self.words
         body = templates.get_template(name).render(
-            t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self._here(),
+            t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self.here,
             links=[(href, said(key)) for right, href, key in _LINKS if may(self.who.role, right)], **context,
         )  # fmt: skip
         headers = {"Content-Security-Policy": _CSP + _RUNS * runs, "Content-Language": said.language}
         return HTMLResponse(body, status, headers=headers)
 
-    def _here(self) -> str:
-        """The address to come back to after another language or theme was chosen."""
-        asked = self.request.url
-        return (asked.path + f"?{asked.query}" * bool(asked.query)) if self.request.method == "GET" else "/"
-
 
 def pages(request: Request, who: Annotated[Caller, Depends(caller)]) -> Pages:
     """The pages of whoever asks."""
-    return Pages(request, who)
+    asked = request.url
+    here = (asked.path + f"?{asked.query}" * bool(asked.query)) if request.method == "GET" else "/"
+    return Pages(request, who, here)
 
 
 Shown = Annotated[Pages, Depends(pages)]

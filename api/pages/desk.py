@@ -1,7 +1,7 @@
 """The pages of the case desk: a case's history with the forms that move it on, and the figures."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -32,7 +32,7 @@ def case_desk(home: Home, access: Works, generation: Published, pages: Shown, ca
     case = access.cases(generation).whole(case_id)
     access.look("desk of a case", case_id, (party["node"] for party in case["parties"]))
     return pages.show(
-        "desk.html", case=case, workers=_workers(home, access), reasons=REASONS,
+        "desk.html", case=case, workers=_workers(home, access), reasons=[*REASONS],
         outcomes={str(state): [str(one) for one in of] for state, of in OUTCOMES.items()},
         accept=",".join(TYPES), most_mib=MOST_BYTES // 2**20, most=MOST_TEXT,
     )  # fmt: skip
@@ -109,6 +109,6 @@ def _workers(home: Home, access: Access) -> list[str]:
     return [one.name for one in known if not one.disabled and may(one.role, Right.WORK)]
 
 
-def states() -> list[Any]:
-    """What the list can be filtered by, with its name."""
-    return [("open", "not decided"), ("", "all"), *((str(state), str(state)) for state in State)]
+def states() -> list[str]:
+    """What the list can be filtered by: a state, what is not decided, or with an empty text all."""
+    return ["open", "", *State]

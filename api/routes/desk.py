@@ -13,12 +13,14 @@ from api.cases.report import figures_document
 from api.cases.seen import Seen, seen
 from api.cases.work import Work, attached
 from api.desk.database import Desk
+from api.errors import UnusableCall
 from api.routes.access import Access, Cases, Works
 from api.routes.common import Home, Published
 from api.routes.desk_shapes import FigureSheet, FileShape, Stood
 from api.routes.people import Asked
 from api.routes.shapes import MISSING, PROBLEMS, Page, Problem
 from graph.generation import Generation
+from graph.reach import part_of
 
 Id = Annotated[str, Path(max_length=200)]
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The case's version that the caller saw.", examples=[0])]
@@ -39,10 +41,11 @@ class Decision(Asked):
 
 
 class NewNote(Asked):
-    """A note."""
+    """A note; ``about`` a node or edge of the graph, where it is not about the case as a whole."""
 
     version: Version
     text: Text
+    about: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class Assignment(Asked):
@@ -104,8 +107,13 @@ def decide(home: Home, access: Works, generation: Published, case_id: Id, asked:
 
 @router.post("/cases/{case_id}/notes", response_model=Stood, status_code=201)
 def note(home: Home, access: Works, generation: Published, case_id: Id, asked: NewNote) -> dict[str, Any]:
-    """Add a note."""
-    return _stood(access.desk, case_id, work(home, access, generation, case_id, asked.version).note(asked.text))
+    """Add a note, to the case or about a node or edge."""
+    own = work(home, access, generation, case_id, asked.version)
+    if asked.about is not None:
+        with home.graph(generation.number) as store:
+            if part_of(store, asked.about) is None:
+                raise UnusableCall("a note is about a node or edge by its id")
+    return _stood(access.desk, case_id, own.note(asked.text, asked.about))
 
 
 @router.put("/cases/{case_id}/assignee", response_model=Stood)

@@ -27,8 +27,7 @@ class Answers(Lists):
         rings = {one["id"] for finding in found for one in finding["about"] if one["kind"] == "ring"}
         ring_rows = rows_of(self._rings().filter(_.id.isin(listed(rings))).order_by("rank"))
         links = self._case_links(found)
-        evidence = dict.fromkeys(document for finding in found for document in finding["evidence"])
-        evidence.update(dict.fromkeys(step["document"] for link in links for step in (*link["path"], link["post"])))
+        evidence = _resting_on(found, links)
         tenders = dict.fromkeys(one["id"] for finding in found for one in finding["about"] if one["kind"] == "tender")
         names = self._naming.parties([*row["parties"]])
         return {
@@ -43,6 +42,12 @@ class Answers(Lists):
             "tenders": self._documents.tenders(tenders),
             "evidence": self._documents.evidence(evidence),
         }
+
+    def case_evidence(self, own: str) -> list[str]:
+        """The ids of the source records that the flags and paths of a case rest on; UnknownId where there is none."""
+        row = self.case_row(own)
+        found = rows_of(self._findings().filter(_.id.isin(listed(row["findings"]))))
+        return _resting_on(found, self._case_links(found))
 
     def case_row(self, own: str) -> Document:
         """A case as it is stored; UnknownId where there is none that the caller may see."""
@@ -132,3 +137,10 @@ class Answers(Lists):
             self._generation.prepared(("links of a case", self._view), self._links_among, joined(ends)) if ends else []
         )
         return [row for row in rows if (*sorted((row["official"], row["supplier"])), row["buyer"]) in wanted]
+
+
+def _resting_on(findings: list[Document], links: list[Document]) -> list[str]:
+    """The source records that findings and paths rest on, each once."""
+    found = [document for finding in findings for document in finding["evidence"]]
+    found += [step["document"] for link in links for step in (*link["path"], link["post"])]
+    return list(dict.fromkeys(found))

@@ -124,7 +124,11 @@ class Documents:
 
         ``hash`` is that of the record as it came; ``withheld`` says whether any of these were taken out.
         """
-        rows = rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids))))
+        return self.records(rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids)))))
+
+    def records(self, rows: Iterable[Document]) -> list[Document]:
+        """The same of rows of the table ``documents``, of this generation or of the record store."""
+        rows = list(rows)
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         texts = came
         if not self._naming.view.numbers:

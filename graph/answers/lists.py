@@ -43,6 +43,10 @@ class Lists:
         """Those of these source records that came into the generation, by file and position."""
         return self._documents.evidence(documents)
 
+    def records(self, rows: Iterable[Document]) -> list[Document]:
+        """Rows of the record store's table ``documents`` as evidence is shown."""
+        return self._documents.records(rows)
+
     def rules(self) -> list[Document]:
         """The rules as they were configured for this generation."""
         return list(self._documents.rules.values())

@@ -40,6 +40,13 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{API}/cases/{{case_id}}/attachments"): "work",
     ("GET", f"{API}/cases/{{case_id}}/attachments/{{sha256}}"): "work",
     ("GET", f"{API}/cases/{{case_id}}/exports/{{form}}"): "cases",
+    ("GET", f"{API}/cases/{{case_id}}/layouts"): "cases",
+    ("POST", f"{API}/cases/{{case_id}}/layouts"): "cases",
+    ("GET", f"{API}/cases/{{case_id}}/layouts/{{layout_id}}"): "cases",
+    ("DELETE", f"{API}/cases/{{case_id}}/layouts/{{layout_id}}"): "cases",
+    ("GET", f"{API}/cases/{{case_id}}/notes"): "work",
+    ("GET", f"{API}/cases/{{case_id}}/sources/{{document}}"): "cases",
+    ("GET", "/layouts/{layout_id}"): "cases",
     ("GET", f"{API}/figures"): "cases",
     ("POST", f"{API}/cases/{{case_id}}/expand"): "cases",
     ("GET", f"{API}/paths"): "cases",
@@ -112,7 +119,9 @@ SENT: dict[str, dict[str, Any]] = {
     "/attachments": _FILE,
     "/desk": {"data": _FORM},
     "/expand": {"json": {"node": "o-0"}},
+    "/layouts": {"json": {"name": "a layout", "layout": {}}},
 }
+NONE = {"sha256": "0" * 64, "layout_id": "none", "document": "0" * 16}
 """What is sent to routes that change a case, by how their paths end: whole, so that what they say is about the case."""
 MAY: dict[str, str] = {
     "open": "public ngo monitor investigator supervisor administrator",
@@ -194,8 +203,8 @@ def test_what_each_role_may_is_what_the_policy_says() -> None:
 def _expected(role: Role, right: str, kind: str, path: str) -> set[int]:
     if role not in MAY[right].split():
         return {401} if role is Role.PUBLIC else {403}
-    if path.endswith(("{case_id}/links", "{sha256}")):
-        return {404}  # the other case, and the file, are none
+    if path.endswith(("{case_id}/links", "{sha256}", "{layout_id}", "{document}")):
+        return {404}  # the other case, the file, the layout and the record are none
     if "{case_id}" in path:
         seen = kind == "open" or (kind == "restricted" and role in SEES_RESTRICTED)
         return {200, 201, 303, 400, 409} if seen else {404}
@@ -217,7 +226,7 @@ def test_every_route_answers_every_role_as_the_table_says(
     for (method, path), right in ROUTES.items():
         for role, client in callers.items():
             for kind in OBJECTS:
-                names = {**objects[kind], "name": "nobody.at.all", "token": "k-0", "sha256": "0" * 64, "form": "csv"}
+                names = {**objects[kind], "name": "nobody.at.all", "token": "k-0", "form": "csv", **NONE}
                 sent = next((body for end, body in SENT.items() if path.endswith(end) and method != "GET"), {})
                 address = path.replace(":path", "").format(**names)
                 answer = client.request(
@@ -252,7 +261,7 @@ def test_what_is_hidden_and_what_is_not_there_have_the_same_answer(
     for role in (Role.MONITOR, Role.INVESTIGATOR, Role.ADMINISTRATOR):
         if role in MAY[ROUTES[method, path]].split():
             closed, none = (
-                callers[role].request(method, path.format(case_id=own, sha256="0" * 64, form="csv"), **sent)
+                callers[role].request(method, path.format(case_id=own, form="csv", **NONE), **sent)
                 for own in (hidden, missing)
             )
             assert closed.status_code == none.status_code == 404

@@ -273,7 +273,7 @@ def test_the_list_page_leads_to_every_case(client: TestClient) -> None:
     page = client.get("/")
     heads = client.get(f"{API}/cases", params={"limit": 100}).json()["items"]
     assert page.headers["content-type"].startswith("text/html")
-    assert '<html lang="en">' in page.text
+    assert '<html lang="en"' in page.text
     for head in heads[:50]:
         assert f'href="/cases/{head["id"]}"' in page.text
         assert client.get(f"/cases/{head['id']}").status_code == 200

@@ -28,6 +28,7 @@ from tests.api.conftest import Bidring
 from tests.conftest import Demo
 from tests.people import signed_in, with_own_desk
 from viz.exports import FORMATS, export
+from viz.words import words
 
 API = "/api/v1"
 
@@ -91,7 +92,7 @@ def test_report_and_bundle_open_and_prove_themselves(
     text = " ".join(" ".join(page.extract_text() for page in report.pages).split())
     assert report.root_object["/Lang"] == "kk"
     assert report.metadata is not None
-    assert report.metadata.title == handed.document["title"]
+    assert report.metadata.title == words("kk").told(handed.document["title"])
     assert "шешімді адам қабылдайды" in text
     with ZipFile(io.BytesIO(callers[Role.MONITOR].get(f"{address}/bundle").content)) as archive:
         archive.extractall(tmp_path)

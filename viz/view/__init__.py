@@ -52,7 +52,7 @@ def case_view(
     drawn = drawing(case, picture, refer.by_node, words)
     return CaseView(
         id=case["id"],
-        title=case["title"],
+        title=words.told(case["title"]),
         facts=_facts(case, words),
         question=_question(case, words),
         truncated=words("picture_cut", nodes=len(picture.nodes)) if picture.truncated else "",

@@ -27,18 +27,19 @@ def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ..
             markets=tuple(ring["markets"]),
             period=figures.span(ring["period"]["since"], ring["period"]["until"], refer.words),
             tenders=refer.labels(ring["tenders"]),
-            proofs=tuple(_proof(one) for one in ring["evidence"]),
-            innocent=tuple(ring["innocent"]),
-            refuted_by=tuple(ring["refuted_by"]),
+            proofs=tuple(_proof(one, refer.words) for one in ring["evidence"]),
+            innocent=tuple(map(refer.words.told, ring["innocent"])),
+            refuted_by=tuple(map(refer.words.told, ring["refuted_by"])),
         )
         for ring in case["rings"]
     )
 
 
-def _proof(one: Mapping[str, Any]) -> Proof:
+def _proof(one: Mapping[str, Any], words: Words) -> Proof:
     p = one["p"]
     speaks = p is not None and p <= SIGNIFICANT
-    return Proof(one["kind"], figures.statistic(one["statistic"]), figures.probability(p), speaks, one["text"])
+    said = words.told(one["kind"]), words.told(one["text"])
+    return Proof(said[0], figures.statistic(one["statistic"]), figures.probability(p), speaks, said[1])
 
 
 def link_views(case: Mapping[str, Any], refer: References) -> tuple[LinkView, ...]:
@@ -114,11 +115,11 @@ def _flag(one: Mapping[str, Any], refer: References) -> Flag:
         id=one["id"],
         value=figures.number(one["value"]),
         threshold=figures.number(one["threshold"]),
-        unit=one["unit"],
+        unit=refer.words.told(one["unit"]),
         parties=tuple(refer.name(party) for party in one["parties"]),
         buyers=tuple(refer.name(what["id"]) for what in one["about"] if what["kind"] == "buyer"),
         tenders=refer.labels([what["id"] for what in one["about"] if what["kind"] == "tender"]),
         period=figures.span(one["period"]["since"], one["period"]["until"], refer.words),
-        text=one["text"],
+        text=refer.words.told(one["text"]),
         records=refer.numbers(one["evidence"]),
     )

@@ -86,7 +86,9 @@ def edge_rows(drawn: Drawing, picture: Subgraph, refer: References) -> tuple[Edg
             refer.by_node.get(edge.source) or mark[edge.source].name,
             refer.words(f"edge_{edge.kind}"),
             refer.by_node.get(edge.target) or mark[edge.target].name,
-            "; ".join(filter(None, (detail_of(edge, refer.words), problem_of(edge)))),
+            "; ".join(
+                filter(None, (detail_of(edge, refer.words), *map(refer.words.told, problem_of(edge).split("; "))))
+            ),
             figures.span(edge.properties.get("since"), edge.properties.get("until"), refer.words),
             refer.records.get(edge.properties.get("document") or ""),
             plain(str(edge.properties.get("document") or ""))[:8],

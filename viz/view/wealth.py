@@ -39,7 +39,7 @@ def _view(one: Mapping[str, Any], refer: References) -> WealthView:
             for year, of_year in sums.items()
         ),
         lines=tuple(_line(line, refer) for line in one["lines"]),
-        incomplete=tuple(one["incomplete"]),
+        incomplete=tuple(map(words.told, one["incomplete"])),
     )
 
 

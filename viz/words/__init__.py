@@ -6,16 +6,18 @@ version. Sentences about what was found, and whatever stands in a record, stay a
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from viz.style import EDGES, ROLES
+from viz.words.said import THIN, Said
 
-THIN = "\u202f"
-"""A narrow space that no line breaks at."""
+_SENTENCES = "sentences.toml"
+_NAMED = ("t_of_buyer", "t_nobody", "t_more", "t_firms")
+"""What stands before a rule's title where a case is called by it."""
 
 
 class Language(StrEnum):
@@ -33,6 +35,8 @@ class Words:
     language: Language
     texts: Mapping[str, str]
     rules: Mapping[str, Mapping[str, str]]
+    sentences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    _said: list[Said] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of a key with values filled in, which may be any text; KeyError for a key that is none."""
@@ -46,6 +50,27 @@ class Words:
         """A number with its noun: ``2 tenders``, ``5 закупок``; ``thing`` is a key behind ``count_``."""
         forms = self.texts[f"count_{thing}"].split("|")
         return forms[_form(self.language, many)].format(n=f"{many:,}".replace(",", THIN))
+
+    def told(self, text: str) -> str:
+        """A sentence that was made in English in this language; as it is where no form of it is known."""
+        if not self.sentences:
+            return text
+        if not self._said:
+            self._said.append(Said(self._forms(), self.counted))
+        return self._said[0].tell(text)
+
+    def _forms(self) -> list[tuple[str, str]]:
+        """English forms with what they are in this language: those of the catalogue, and titles that name a rule."""
+        from graph.rules import Rules  # noqa: PLC0415 - every rule loads with it
+
+        told = [(key, texts["en"], texts[self.language]) for key, texts in self.sentences.items()]
+        found = [(english, own) for key, english, own in told if key not in _NAMED]
+        for rule in Rules().all:
+            title, own = rule.title.lower(), self.rule(rule.code, rule.version, "title", rule.title)
+            after = own[:1].lower() + own[1:]
+            found += [(f"{one[1]}: {title}", f"{one[2]}: {after}") for one in told if one[0] in _NAMED]
+            found.append((rule.title, own))
+        return found
 
     def rule(self, code: str, version: str, name: str, otherwise: str) -> str:
         """A rule's ``title`` or ``innocent`` explanation, as the rule has it itself where that version has no other."""
@@ -67,7 +92,8 @@ def _form(language: Language, many: int) -> int:
 def words(language: str) -> Words:
     """The words of a language; ValueError for one that there is not."""
     own = Language(language)
-    return Words(own, _texts(own), _rules(own))
+    sentences = {} if own is Language.ENGLISH else read(_SENTENCES)
+    return Words(own, _texts(own), _rules(own), sentences)
 
 
 def _texts(language: Language) -> dict[str, str]:
@@ -89,7 +115,7 @@ def _rules(language: Language) -> dict[str, dict[str, str]]:
 def catalogues() -> tuple[str, ...]:
     """The files of fixed words, in order of their names; no key is in two of them."""
     names = (one.name for one in files("viz.words").iterdir() if one.name.endswith(".toml"))
-    return tuple(sorted(name for name in names if name != "rules.toml"))
+    return tuple(sorted(name for name in names if name not in ("rules.toml", _SENTENCES)))
 
 
 @cache
