@@ -26,6 +26,7 @@ export interface Marked {
 
 export class Canvas {
   private readonly cy: Core;
+  private at = "";
   private readonly drawn = new Map<string, string>();
   private readonly marked = new Map<string, Set<string>>();
 
@@ -50,6 +51,15 @@ export class Canvas {
     });
     this.container.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.cy.resize()).observe(container);
+    for (const name of ["pointerenter", "pointerdown"]) container.addEventListener(name, () => this.stand(), { capture: true });
+  }
+
+  /** Have cytoscape look where it is on the page, which changes when something above it opens. */
+  private stand(): void {
+    const { x, y } = this.container.getBoundingClientRect();
+    const at = `${x} ${y}`;
+    if (at !== this.at) this.cy.resize();
+    this.at = at;
   }
 
   /** Draw a view: what is new is added, what is gone is taken away, what is as it was is not touched. */

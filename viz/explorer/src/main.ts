@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   const actions = new Actions(session, service);
   const picture = part("picture");
   picture.hidden = false;
-  for (const id of ["tools", "picture-help"]) part(id).hidden = false;
+  for (const id of ["tools", "zoom", "picture-help"]) part(id).hidden = false;
   part("picture-wait").hidden = true;
 
   const canvas = new Canvas(picture, data, {
