@@ -32,6 +32,7 @@ from api.pages.assets import router as assets
 from api.pages.common import refused
 from api.pages.country import router as country_pages
 from api.pages.desk import router as desk_pages
+from api.pages.explorer import router as explorer
 from api.pages.layouts import router as layout_pages
 from api.pages.openid import router as openid_pages
 from api.pages.owners import router as owner_pages
@@ -109,7 +110,7 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
     json = (owners, rings, read, intake, reach, procurement, bulk, case_desk, layouts, exports, people, metrics)
     lists = (country_pages, pages, ring_pages, owner_pages)
-    html = (*lists, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
+    html = (*lists, explorer, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
     for router in (*json, *html):
         app.include_router(router)
     rights(app)

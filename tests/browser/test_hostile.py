@@ -32,7 +32,8 @@ WIDE = ("/cases/{case}", "/cases/{case}/desk", "/entities/{firm}", "/entities/{p
 """Pages that are opened for every case, party and tender of the country, by the place that stands in them."""
 ASKED = (
     "/?assignee={text}", "/?state={text}", "/looks?party={text}&account={text}", "/looks/{text}",
-    "/sign-in?next={text}", "/cases/{text}", "/cases/{text}/desk", "/entities/{text}", "/tenders/{text}", "/{text}", "/appearance?next={text}",
+    "/sign-in?next={text}", "/cases/{text}", "/cases/{text}/desk", "/entities/{text}", "/tenders/{text}",
+    "/{text}", "/appearance?next={text}",
 )  # fmt: skip
 """Addresses that a hostile text is put into, beside the search: each text into two of them in turn."""
 FEW, TENDERS = 8, 40
