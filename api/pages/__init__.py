@@ -9,7 +9,7 @@ from api.access.policy import Right, may
 from api.access.publication import level
 from api.pages.common import Pages, Shown
 from api.pages.desk import states
-from api.routes.access import Access, Cases, Open
+from api.routes.access import Access, Open
 from api.routes.common import Published
 from api.routes.fresh import Fresh
 from api.routes.procurement import procurement

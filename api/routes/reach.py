@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
 
 class Expand(BaseModel):
     """What is asked for around a node. ``x`` and ``y`` are where it is, where it came by an expansion itself;
-    ``shown`` are the nodes that came by one, so that they are not counted as more, and may be gone on from; ``taken`` are
+    ``shown`` are the nodes that came by one, so that they are not counted as more, and may be gone on from, ``taken``
     their places, which no new node is given."""
 
     model_config = ConfigDict(extra="forbid")

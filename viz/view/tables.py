@@ -72,7 +72,15 @@ def node_rows(drawn: Drawing, picture: Subgraph) -> tuple[NodeRow, ...]:
     """Every node of the picture; ``edges`` counts those that touch it."""
     touched = Counter(end for edge in picture.edges for end in {edge.source, edge.target})
     return tuple(
-        NodeRow(mark.node, mark.number, str(mark.role), mark.name, mark.label.replace("\n", " "), mark.core, touched[mark.node])
+        NodeRow(
+            mark.node,
+            mark.number,
+            str(mark.role),
+            mark.name,
+            mark.label.replace("\n", " "),
+            mark.core,
+            touched[mark.node],
+        )
         for mark in drawn.marks
     )
 

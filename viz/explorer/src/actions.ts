@@ -63,7 +63,9 @@ export class Actions {
     const mark = session.view.marks.get(id);
     const line = session.view.lines.get(id);
     const ids = mark ? (mark.node ? [id] : mark.members.map((node) => node.id)) : line?.edges.map((edge) => edge.id) ?? [];
+    const beside = mark && nearby(session, mark);
     session.apply(states.hid(session.state, ids), session.words.say("x_hid", { name: session.name(id) }));
+    if (beside) session.stand(beside, false);
   }
 
   show(): void {
@@ -143,4 +145,10 @@ export class Actions {
   private needNode(): void {
     this.session.say(this.session.words.say("x_choose_node"));
   }
+}
+
+/** The mark nearest to another one, where the keyboard goes on when that one leaves. */
+function nearby(session: Session, mark: Mark): string | undefined {
+  const far = (one: Mark): number => Math.hypot(one.place[0] - mark.place[0], one.place[1] - mark.place[1]);
+  return [...session.view.marks.values()].filter((one) => one !== mark).sort((a, b) => far(a) - far(b))[0]?.id;
 }

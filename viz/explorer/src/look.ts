@@ -72,9 +72,10 @@ export function look(data: PageData): StylesheetJson {
     { selector: ".faint", style: { opacity: 0.2 } },
     { selector: ".found", style: { "underlay-color": mark, "underlay-opacity": 0.35, "underlay-padding": 6 } },
     { selector: ".way", style: { "underlay-color": accent, "underlay-opacity": 0.35, "underlay-padding": 5 } },
-    { selector: "edge.way", style: { opacity: 1, width: 3 } },
+    { selector: "edge.way", style: { opacity: 1, width: 3, "underlay-padding": 2 } },
     { selector: ".cursor", style: { "underlay-color": faint, "underlay-opacity": 0.5, "underlay-padding": 9 } },
     { selector: ".chosen", style: { "underlay-color": accent, "underlay-opacity": 0.75, "underlay-padding": 7, opacity: 1 } },
+    { selector: "edge.chosen", style: { width: 3.5, "underlay-padding": 2 } },
   ];
 }
 

@@ -167,8 +167,9 @@ async function start(): Promise<void> {
   session.say(session.told());
   (window as unknown as { bidring: unknown }).bidring = {
     shown: () => canvas.shown(), places: () => canvas.places(), middle: (id: string) => canvas.middle(id),
-    chosen: () => session.chosen, cursor: () => session.cursor, drawn: performance.now(),
+    chosen: () => session.chosen, cursor: () => session.cursor
   };
+  part("explorer").dataset["drawn"] = String(Math.round(performance.now()));
   await notes.load(() => explanation.draw());
   if (data.layout) await layouts.open(data.layout);
 }

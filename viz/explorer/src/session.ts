@@ -71,11 +71,13 @@ export class Session {
     if (told) this.say(this.chosen ? this.words.say("x_said_chosen", { name: this.name(this.chosen) }) : this.words.say("x_said_none"));
   }
 
-  stand(id: string): void {
+  /** Have the keyboard stand at a mark, and say which it is. */
+  stand(id: string, told = true): void {
+    const mark = this.view.marks.get(id);
+    if (!mark) return;
     this.cursor = id;
     for (const marked of this.markers) marked();
-    const mark = this.view.marks.get(id);
-    if (mark) this.say([mark.name, this.words.role(mark.role), this.words.counted(mark.edges, "edge")].join(", "));
+    if (told) this.say([mark.name, this.words.role(mark.role), this.words.counted(mark.edges, "edge")].join(", "));
   }
 
   search(ids: readonly string[]): void {

@@ -7,7 +7,8 @@ import type { Filters } from "./state";
 
 const MOST_MONTHS = 72;
 const HEIGHT = 56;
-const BAR = 10;
+const WIDTH = 640;
+const MOST_BAR = 40;
 
 export class Timeline {
   private periods: string[] = [];
@@ -45,21 +46,21 @@ export class Timeline {
 
   private bars(rows: readonly (readonly [string, number])[], from: number, to: number): void {
     const most = Math.max(1, ...rows.map(([, many]) => many));
-    const width = rows.length * BAR;
+    const bar = Math.min(MOST_BAR, WIDTH / rows.length);
     const drawn = rows.map(([period, many], at) => {
       const height = many ? Math.max(2, (many / most) * HEIGHT) : 0;
       const inside = at >= from && at <= to;
-      return svg("rect", { x: at * BAR + 1, y: HEIGHT - height, width: BAR - 2, height, class: inside ? "in" : "out" },
+      return svg("rect", { x: at * bar + 1, y: HEIGHT - height, width: Math.max(1, bar - 2), height, class: inside ? "in" : "out" },
         svg("title", {}, `${period}: ${this.session.words.counted(many, "edge")}`));
     });
     const marks = rows.flatMap(([period], at) => {
       const first = at === 0 || (period.length === 7 ? period.endsWith("-01") : at % 5 === 0);
-      return first ? [svg("text", { x: at * BAR, y: HEIGHT + 12 }, period.slice(0, 4))] : [];
+      return first ? [svg("text", { x: at * bar, y: HEIGHT + 12 }, period.slice(0, 4))] : [];
     });
     const label = this.session.words.say("x_timeline_label", { first: rows[0]?.[0] ?? "", last: rows.at(-1)?.[0] ?? "" });
     part("timeline-bars").replaceChildren(
-      svg("svg", { viewBox: `0 0 ${Math.max(width, 120)} ${HEIGHT + 16}`, role: "img", "aria-label": label, preserveAspectRatio: "xMinYMid meet" },
-        svg("line", { x1: 0, x2: width, y1: HEIGHT, y2: HEIGHT, class: "axis" }), ...drawn, ...marks));
+      svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT + 16}`, role: "img", "aria-label": label, preserveAspectRatio: "xMinYMid meet" },
+        svg("line", { x1: 0, x2: rows.length * bar, y1: HEIGHT, y2: HEIGHT, class: "axis" }), ...drawn, ...marks));
   }
 
   private ends(): [number, number] {

@@ -74,7 +74,7 @@ export class Twin {
     const [name = "", ...rest] = cells;
     const row = make("tr", { "data-id": id },
       make("th", { scope: "row" }, make("button", { type: "button", tabindex: -1, class: "plain" }, name)),
-      ...rest.map((cell, at) => make("td", at === 2 ? { class: "number" } : {}, cell)));
+      ...rest.map((cell, at) => make("td", at === 2 ? { class: "number" } : at === 3 ? { class: "day" } : {}, cell)));
     this.rows.set(id, { row, said });
     return row;
   }

@@ -7,6 +7,8 @@ import type { Words } from "./words";
 
 /** So many nodes are on the screen at most; beyond that they are in groups. */
 export const MOST = 500;
+/** The width that a group takes with its words. */
+const ROOM = 110;
 
 export interface Mark {
   readonly id: string;
@@ -131,12 +133,14 @@ function drawn(state: State, data: PageData, words: Words, piece: Piece, groups:
       edges: touched.get(node.id) ?? 0, node, members: [],
     });
   }
+  const taken = [...marks.values()].map((mark) => mark.place);
   for (const group of groups) {
+    const place = state.pinned.get(group.id) ?? free(middle(group.members.map((node) => placeOf(state, node))), taken);
+    taken.push(place);
     const name = words.say("x_group_name", { name: group.name, n: group.members.length });
     marks.set(group.id, {
       id: group.id, name, label: name, role: "group", core: false, pinned: state.pinned.has(group.id),
-      place: state.pinned.get(group.id) ?? middle(group.members.map((node) => placeOf(state, node))),
-      edges: touched.get(group.id) ?? 0, node: null, members: group.members,
+      place, edges: touched.get(group.id) ?? 0, node: null, members: group.members,
     });
   }
   return { marks, lines };
@@ -149,6 +153,19 @@ function placeOf(state: State, node: GraphNode): Place {
 function middle(places: readonly Place[]): Place {
   const sum = places.reduce<[number, number]>((all, one) => [all[0] + one[0], all[1] + one[1]], [0, 0]);
   return [sum[0] / places.length, sum[1] / places.length];
+}
+
+/** The place itself, or one on a ring around it where a group has room. */
+function free(place: Place, taken: readonly Place[]): Place {
+  const room = ([x, y]: Place): boolean => taken.every((one) => Math.abs(one[0] - x) >= ROOM || Math.abs(one[1] - y) >= ROOM / 2);
+  for (let ring = 0; ring < 20; ring += 1) {
+    for (let seat = 0; seat < Math.max(1, 6 * ring); seat += 1) {
+      const turn = (2 * Math.PI * seat) / Math.max(1, 6 * ring);
+      const found: Place = [place[0] + ring * ROOM * Math.cos(turn), place[1] + ring * ROOM * 0.7 * Math.sin(turn)];
+      if (room(found)) return found;
+    }
+  }
+  return place;
 }
 
 function cut(text: string): string {
