@@ -15,7 +15,7 @@ GLYPHS: Mapping[str, str] = {
 
 
 def explorer_data(view: CaseView, words: Words, *, case: str, works: bool, layout: str) -> dict[str, Any]:
-    """The document that stands in the page; it holds no more of the case than its tenders' and records' numbers."""
+    """The document that stands in the page; it holds no more of the case than its tenders' numbers."""
     return {
         "case": case,
         "layout": layout,
@@ -35,7 +35,6 @@ def explorer_data(view: CaseView, words: Words, *, case: str, works: bool, layou
             for kind, found in BECOMES.items()
         },
         "tenders": {row.node: row.label for row in view.tenders},
-        "records": {record.id: record.number for record in view.records},
     }  # fmt: skip
 
 

@@ -34,11 +34,11 @@ def one_case(
 ) -> Response:
     """A case with its evidence and its picture; ``layout`` is the saved one that the picture opens with."""
     answers = access.answers(generation)
-    case = answers.case(case_id)
+    case = answers.case(case_id, texts=False)
     near = access.cases(generation).heads(answers.cases_beside(case["rank"], _BESIDE))
     head = next(one for one in near if one["id"] == case["id"])
     _core, picture = case_subgraph_of(home, generation, access.view, case["id"])
-    view = case_view({**case, "state": head["state"]}, picture, pages.words, record_texts=False)
+    view = case_view({**case, "state": head["state"]}, picture, pages.words, placed=False)
     works = may(access.caller.role, Right.WORK)
     data = explorer_data(view, pages.words, case=case["id"], works=works, layout=layout)
     context: dict[str, Any] = {"case": case, "head": head, "near": near, "view": view, "works": works}

@@ -6,6 +6,11 @@ import type { PageData, Place } from "./data";
 import { look, onColours, repaint } from "./look";
 import type { Line, Mark, View } from "./view";
 
+/** What is left beside the outermost marks for their labels. */
+const ROOM = 70;
+
+const MARKS = ["chosen", "cursor", "found", "way", "faint"] as const;
+
 export interface Pointed {
   choose(id: string | null): void;
   moved(id: string, place: Place): void;
@@ -21,6 +26,8 @@ export interface Marked {
 
 export class Canvas {
   private readonly cy: Core;
+  private readonly drawn = new Map<string, string>();
+  private readonly marked = new Map<string, Set<string>>();
 
   constructor(private readonly container: HTMLElement, data: PageData, pointed: Pointed) {
     this.cy = cytoscape({
@@ -45,49 +52,57 @@ export class Canvas {
     new ResizeObserver(() => this.cy.resize()).observe(container);
   }
 
-  /** Draw a view: what is new is added, what is gone is taken away, the rest stays as it is. */
+  /** Draw a view: what is new is added, what is gone is taken away, what is as it was is not touched. */
   draw(view: View): void {
     this.cy.batch(() => {
-      for (const one of this.cy.elements().toArray()) {
-        if (!view.marks.has(one.id()) && !view.lines.has(one.id())) one.remove();
+      for (const id of [...this.drawn.keys()]) {
+        if (view.marks.has(id) || view.lines.has(id)) continue;
+        this.cy.getElementById(id).remove();
+        this.drawn.delete(id);
       }
       const fresh: ElementDefinition[] = [];
-      for (const mark of view.marks.values()) this.update(mark.id, markOf(mark), fresh);
+      for (const mark of view.marks.values()) this.update(markOf(mark), fresh);
       const beside = parallel(view.lines);
-      for (const line of view.lines.values()) this.update(line.id, lineOf(line, beside), fresh);
+      for (const line of view.lines.values()) this.update(lineOf(line, beside), fresh);
       this.cy.add(fresh);
     });
+    for (const ids of this.marked.values()) for (const id of ids) if (!this.drawn.has(id)) ids.delete(id);
   }
 
-  private update(id: string, wanted: ElementDefinition, fresh: ElementDefinition[]): void {
-    let old = this.cy.getElementById(id);
-    if (old.nonempty() && old.isEdge() && (old.data("source") !== wanted.data.source || old.data("target") !== wanted.data.target)) {
+  private update(wanted: ElementDefinition, fresh: ElementDefinition[]): void {
+    const id = String(wanted.data.id);
+    const said = JSON.stringify([wanted.classes, wanted.data, wanted.position]);
+    const before = this.drawn.get(id);
+    if (before === said) return;
+    this.drawn.set(id, said);
+    const old = this.cy.getElementById(id);
+    if (old.empty() || (old.isEdge() && (old.data("source") !== wanted.data.source || old.data("target") !== wanted.data.target))) {
       old.remove();
-      old = this.cy.getElementById(id);
-    }
-    if (old.empty()) {
+      for (const ids of this.marked.values()) ids.delete(id);
       fresh.push(wanted);
       return;
     }
-    if (old.data("label") !== wanted.data["label"]) old.data("label", wanted.data["label"]);
-    const kept = ["chosen", "cursor", "found", "way", "faint"].filter((name) => old.hasClass(name));
+    old.data("label", wanted.data["label"]);
+    const kept = MARKS.filter((name) => old.hasClass(name));
     old.classes([...(wanted.classes as string[]), ...kept]);
-    if (wanted.position && old.isNode()) {
-      const at = old.position();
-      if (at.x !== wanted.position.x || at.y !== wanted.position.y) old.position(wanted.position);
-    }
+    if (wanted.position && old.isNode()) old.position(wanted.position);
   }
 
   /** Show what is chosen, where the keyboard stands, what a search found and which way is looked at. */
   mark(marked: Marked): void {
+    const { chosen, cursor, found, way } = marked;
+    const one = (id: string | null): string[] => (id === null ? [] : [id]);
+    const faint = way.size ? [...this.drawn.keys()].filter((id) => !way.has(id) && id !== chosen) : [];
+    const wanted: Record<(typeof MARKS)[number], Iterable<string>> = {
+      chosen: one(chosen), cursor: one(cursor === chosen ? null : cursor), found, way, faint,
+    };
     this.cy.batch(() => {
-      for (const one of this.cy.elements().toArray()) {
-        const id = one.id();
-        one.toggleClass("chosen", id === marked.chosen);
-        one.toggleClass("cursor", id === marked.cursor && id !== marked.chosen);
-        one.toggleClass("found", marked.found.has(id));
-        one.toggleClass("way", marked.way.has(id));
-        one.toggleClass("faint", marked.way.size > 0 && !marked.way.has(id) && id !== marked.chosen);
+      for (const name of MARKS) {
+        const now = new Set([...wanted[name]].filter((id) => this.drawn.has(id)));
+        const before = this.marked.get(name) ?? new Set();
+        for (const id of before) if (!now.has(id)) this.cy.getElementById(id).removeClass(name);
+        for (const id of now) if (!before.has(id)) this.cy.getElementById(id).addClass(name);
+        this.marked.set(name, now);
       }
     });
   }
@@ -112,12 +127,20 @@ export class Canvas {
     return { screenX: box.x + (at.x1 + at.x2) / 2, screenY: box.y + (at.y1 + at.y2) / 2 };
   }
 
+  /** Show the whole picture. Marks' places and room for their labels are enough: measuring every label takes long. */
   fit(): void {
-    this.cy.fit(undefined, 24);
-    if (this.cy.zoom() > 1.25) {
-      this.cy.zoom(1.25);
-      this.cy.center();
-    }
+    const at = this.cy.nodes().map((one) => one.position());
+    if (!at.length) return;
+    const [left, right] = [Math.min(...at.map(({ x }) => x)) - ROOM, Math.max(...at.map(({ x }) => x)) + ROOM];
+    const [top, bottom] = [Math.min(...at.map(({ y }) => y)) - ROOM / 2, Math.max(...at.map(({ y }) => y)) + ROOM / 2];
+    const [width, height] = [this.container.clientWidth, this.container.clientHeight];
+    const zoom = Math.min(1.25, Math.max(0.08, Math.min(width / (right - left), height / (bottom - top))));
+    this.cy.viewport({ zoom, pan: { x: width / 2 - (zoom * (left + right)) / 2, y: height / 2 - (zoom * (top + bottom)) / 2 } });
+  }
+
+  /** Call once when the picture was painted. */
+  painted(done: () => void): void {
+    this.cy.one("render", done);
   }
 
   zoom(by: number): void {

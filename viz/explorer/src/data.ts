@@ -97,7 +97,6 @@ export interface PageData {
   readonly edges: Readonly<Record<string, EdgeLook>>;
   readonly becomes: Readonly<Record<string, readonly (readonly ["source" | "target", string, string])[]>>;
   readonly tenders: Readonly<Record<string, string>>;
-  readonly records: Readonly<Record<string, number>>;
 }
 
 const HARMFUL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
@@ -120,6 +119,14 @@ export function shownOf<T>(value: T): T {
 /** The text on one line. */
 export function oneLine(text: string): string {
   return text.split(/\s+/).filter(Boolean).join(" ");
+}
+
+/** The numbers of the case's source records by id, as the page's table has them. */
+export function recordNumbers(): ReadonlyMap<string, number> {
+  const links = document.querySelectorAll(".records tr[id^='record-'] a");
+  return new Map([...links].map((link) => [
+    decodeURIComponent(link.getAttribute("href")?.split("/").at(-1) ?? ""), Number(link.closest("tr")?.id.slice("record-".length)),
+  ]));
 }
 
 /** What stands in the page for this module. */

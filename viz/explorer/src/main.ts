@@ -3,7 +3,7 @@
 import { Actions } from "./actions";
 import { Refused, Service } from "./api";
 import { Canvas } from "./canvas";
-import { pageData } from "./data";
+import { pageData, recordNumbers } from "./data";
 import { button, part } from "./dom";
 import { Explanation } from "./explain";
 import { save } from "./exports";
@@ -48,10 +48,11 @@ async function start(): Promise<void> {
     moved: (id, place) => actions.move(id, place),
     menu: (id, x, y) => menu(id, x, y),
   });
-  const records = new Records(data, words, service, actions);
+  const numbers = recordNumbers();
+  const records = new Records(numbers, words, service, actions);
   const notes = new Notes(session, service, actions);
   const explanation = new Explanation(session, records, notes);
-  const twin = new Twin(data, words, (id) => session.choose(id));
+  const twin = new Twin(data, words, numbers, (id) => session.choose(id));
   const panels = new Panels(session, actions);
   const timeline = new Timeline(session, (filters) => actions.filter(filters));
   const ways = new Ways(session, service, actions, records);
@@ -162,14 +163,15 @@ async function start(): Promise<void> {
   new Keyboard(session, keys, picture);
 
   session.on(draw, mark);
-  draw();
+  canvas.draw(session.view);
   canvas.fit();
+  draw();
   session.say(session.told());
   (window as unknown as { bidring: unknown }).bidring = {
     shown: () => canvas.shown(), places: () => canvas.places(), middle: (id: string) => canvas.middle(id),
     chosen: () => session.chosen, cursor: () => session.cursor
   };
-  part("explorer").dataset["drawn"] = String(Math.round(performance.now()));
+  canvas.painted(() => { part("explorer").dataset["drawn"] = String(Math.round(performance.now())); });
   await notes.load(() => explanation.draw());
   if (data.layout) await layouts.open(data.layout);
 }

@@ -2,7 +2,7 @@
 
 import type { Actions } from "./actions";
 import type { Service } from "./api";
-import type { PageData, SourceRecord } from "./data";
+import type { SourceRecord } from "./data";
 import { button, facts, make, part } from "./dom";
 import type { Words } from "./words";
 
@@ -11,23 +11,18 @@ export class Records {
   private readonly byNumber: ReadonlyMap<string, string>;
 
   constructor(
-    private readonly data: PageData, private readonly words: Words, private readonly service: Service,
-    private readonly actions: Actions,
+    private readonly numbers: ReadonlyMap<string, number>, private readonly words: Words,
+    private readonly service: Service, private readonly actions: Actions,
   ) {
-    this.byNumber = new Map(Object.entries(data.records).map(([id, number]) => [`#record-${number}`, id]));
+    this.byNumber = new Map([...numbers].map(([id, number]) => [`#record-${number}`, id]));
     document.addEventListener("click", (event) => {
-      const link = event.target instanceof Element ? event.target.closest("a[href^='#record-']") : null;
-      const id = link && this.byNumber.get(link.getAttribute("href") ?? "");
+      const link = event.target instanceof Element ? event.target.closest("a[href^='#record-'], .records a") : null;
+      const row = link?.closest(".records tr");
+      const id = link && this.byNumber.get(row ? `#${row.id}` : link.getAttribute("href") ?? "");
       if (!id) return;
       event.preventDefault();
       void this.open(id);
     });
-    for (const row of document.querySelectorAll<HTMLElement>(".records tr[id^='record-']")) {
-      row.querySelector("a")?.addEventListener("click", (event) => {
-        event.preventDefault();
-        void this.open(this.byNumber.get(`#${row.id}`) ?? "");
-      });
-    }
   }
 
   /** What came with another answer, so that it need not be asked for again. */
@@ -36,7 +31,7 @@ export class Records {
   }
 
   button(document: string, about: string): HTMLElement {
-    const number = this.data.records[document];
+    const number = this.numbers.get(document);
     const name = number ? `[${number}]` : document.slice(0, 8);
     return button(this.words.say("x_open_record", { name }), () => void this.open(document, about), { class: "record-open" });
   }
@@ -46,7 +41,7 @@ export class Records {
     if (!found) return;
     this.kept.set(document, found);
     const { words } = this;
-    const number = this.data.records[document];
+    const number = this.numbers.get(document);
     part("record-body").replaceChildren(
       facts([
         [words.say("x_no"), number ? `[${number}]` : undefined],

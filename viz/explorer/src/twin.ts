@@ -19,7 +19,8 @@ export class Twin {
   private last: View | null = null;
 
   constructor(
-    private readonly data: PageData, private readonly words: Words, private readonly choose: (id: string) => void,
+    private readonly data: PageData, private readonly words: Words, private readonly numbers: ReadonlyMap<string, number>,
+    private readonly choose: (id: string) => void,
   ) {
     for (const id of ["nodes", "edges"]) {
       const table = part<HTMLTableElement>(id);
@@ -98,7 +99,7 @@ export class Twin {
 
   private recordOf(document: string | undefined): string {
     if (!document) return "\u2014";
-    const number = this.data.records[document];
+    const number = this.numbers.get(document);
     return number ? `[${number}]` : document.slice(0, 8);
   }
 
