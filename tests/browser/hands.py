@@ -22,8 +22,11 @@ class Hands(Protocol):
     def choose(self, node: str) -> None:
         """Choose a node of the picture by its id."""
 
+    def choose_row(self, node: str) -> None:
+        """Choose a node by its row in the table below the picture."""
+
     def choose_tie(self, edge: str) -> None:
-        """Choose an edge of the picture by its id."""
+        """Choose an edge by its row in the table below the picture."""
 
     def write(self, field: str, text: str) -> None:
         """Write into a field, by selector, in place of what stands in it."""
@@ -50,6 +53,15 @@ def places(page: Page) -> dict[str, dict[str, float]]:
     return found
 
 
+def folded(page: Page, control: str) -> str:
+    """The id of the folded panel that a control is in; empty where there is none."""
+    found: str = page.locator(control).first.evaluate(
+        "one => { const panel = one.closest('details:not([open])'); "
+        "return panel && one.tagName !== 'SUMMARY' ? panel.id : '' }"
+    )
+    return found
+
+
 class Mouse:
     """A mouse, and a keyboard for writing alone."""
 
@@ -57,19 +69,28 @@ class Mouse:
         self.page = page
 
     def press(self, control: str) -> None:
+        self._unfold(control)
         self.page.locator(control).first.click()
 
     def do(self, tool: str) -> None:
         self.page.locator(f"#do-{tool}").click()
 
     def choose(self, node: str) -> None:
-        self._show_all()
-        self.page.mouse.click(*self._at(node))
+        for _try in range(3):  # the page may still grow above the picture
+            self._show_all()
+            self.page.mouse.click(*self._at(node))
+            if self.page.evaluate("window.bidring.chosen()") == node:
+                return
+        raise AssertionError(f"{node} lies where no click reaches it")
+
+    def choose_row(self, node: str) -> None:
+        self.page.locator(f'#nodes tr[data-id="{node}"] button').click()
 
     def choose_tie(self, edge: str) -> None:
         self.page.locator(f'#edges tr[data-id="{edge}"] button').click()
 
     def write(self, field: str, text: str) -> None:
+        self._unfold(field)
         self.page.locator(field).click(click_count=3)
         self.page.locator(field).fill(text)
         self.page.locator(field).dispatch_event("change")
@@ -89,16 +110,19 @@ class Mouse:
     def slide(self, slider: str, steps: int) -> None:
         bar = self.page.locator(slider)
         bar.scroll_into_view_if_needed()
-        box, most = bar.bounding_box(), int(bar.get_attribute("max") or 0)
+        box, most, thumb = bar.bounding_box(), int(bar.get_attribute("max") or 0), 16
         assert box is not None
-        thumb = 16
-        x = box["x"] + thumb / 2 + (box["width"] - thumb) * steps / most
-        self.page.mouse.click(x, box["y"] + box["height"] / 2)
+        bar.click(position={"x": thumb / 2 + (box["width"] - thumb) * steps / most, "y": box["height"] / 2})
+
+    def _unfold(self, control: str) -> None:
+        panel = folded(self.page, control)
+        if panel:
+            self.page.locator(f"#{panel} > summary").click()
 
     def _show_all(self) -> None:
         """Bring the picture, with all of it in sight, onto the screen."""
         self.do("fit")
-        self.page.locator("#picture").scroll_into_view_if_needed()
+        self.page.locator("#picture").evaluate("one => one.scrollIntoView({block: 'center'})")
 
     def _at(self, node: str) -> tuple[float, float]:
         at = places(self.page)[node]
@@ -112,9 +136,23 @@ class Keyboard:
         self.page = page
 
     def press(self, control: str) -> None:
+        kind = self.page.locator(control).first.get_attribute("type")
+        if kind == "radio":
+            self._among(control)
+            return
         self.reach(control)
-        kind = self.page.evaluate("document.activeElement.type || document.activeElement.tagName")
-        self.page.keyboard.press("Space" if kind in ("checkbox", "radio") else "Enter")
+        self.page.keyboard.press("Space" if kind == "checkbox" else "Enter")
+
+    def _among(self, radio: str) -> None:
+        """Pick one of several: the tabulator key leads to the one that is picked, arrows on from there."""
+        name = self.page.locator(radio).get_attribute("name")
+        panel = folded(self.page, radio)
+        assert not panel, f"{radio} is in a folded panel"
+        self.reach(f"input[name={name}]")
+        for _step in range(_MOST_TABS):
+            if self.page.locator(radio).is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
 
     def do(self, tool: str) -> None:
         key = self.page.locator(f"#do-{tool}").get_attribute("aria-keyshortcuts")
@@ -126,6 +164,9 @@ class Keyboard:
         self._leave_field()
         self.page.keyboard.press("t")
         self._down("#nodes", node)
+
+    def choose_row(self, node: str) -> None:
+        self.choose(node)
 
     def choose_tie(self, edge: str) -> None:
         self._leave_field()
@@ -165,10 +206,7 @@ class Keyboard:
 
     def reach(self, control: str) -> None:
         """Go to a control by the tabulator key, forwards; folded panels open on the way to what is in them."""
-        panel = self.page.locator(control).first.evaluate(
-            "one => { const panel = one.closest('details:not([open])'); "
-            "return panel && one.tagName !== 'SUMMARY' ? panel.id : '' }"
-        )
+        panel = folded(self.page, control)
         if panel:
             self.reach(f"#{panel} > summary")
             self.page.keyboard.press("Enter")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,7 @@ def hands(
     context = chromium.new_context(
         extra_http_headers=people[Role.INVESTIGATOR], viewport={"width": 1400, "height": 1000}, accept_downloads=True
     )
+    context.set_default_timeout(10_000)
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -189,8 +191,10 @@ def test_07_moves_a_node_where_it_stays(hands: Hands, desk: Desk) -> None:
     assert now[own]["x"] > stood[own]["x"]
     assert now[own]["y"] > stood[own]["y"]
     assert all(now[other]["x"] == at["x"] for other, at in stood.items() if other != own)
-    hands.do("undo")
-    assert places(hands.page)[own]["x"] == stood[own]["x"]
+    while hands.page.locator("#do-undo").is_enabled():  # by keyboard it moved in two steps
+        hands.do("undo")
+    back = places(hands.page)[own]
+    assert (back["x"], back["y"]) == pytest.approx((stood[own]["x"], stood[own]["y"]))
 
 
 def test_08_finds_the_ways_between_two_parties_with_their_records(hands: Hands, desk: Desk) -> None:
@@ -212,7 +216,7 @@ def test_09_narrows_the_time_on_the_timeline(hands: Hands, desk: Desk) -> None:
     before = shown(hands.page)
     most = int(hands.page.locator("#time-from").get_attribute("max") or 0)
     assert most > 2
-    hands.slide("#time-from", most // 2)
+    hands.slide("#time-from", most)
     hands.page.wait_for_function(f"() => window.bidring.shown().edges.length < {len(before['edges'])}")
     kept, from_day = shown(hands.page)["edges"], hands.page.locator("#filters input[name=since]").input_value()
     ends = {edge["id"]: edge.get("until") for edge in desk.graph["edges"]}
@@ -264,7 +268,7 @@ def test_13_groups_by_kind_and_opens_a_group(hands: Hands, desk: Desk) -> None:
     assert groups
     assert len(shown(hands.page)["nodes"]) < len(desk.graph["nodes"])
     twin_agrees(hands.page)
-    hands.choose(groups[0])
+    hands.choose_row(groups[0])
     hands.do("open")
     said(hands, "Opened")
     assert groups[0] not in shown(hands.page)["nodes"]
@@ -333,7 +337,7 @@ def test_18_hands_the_picture_on_to_somebody_else(
     kept = shown(hands.page)
     hands.press("#panel-layouts > summary")
     hands.press("#do-share")
-    expect(hands.page.locator("#share-address")).to_be_visible()
+    expect(hands.page.locator("#share-address")).to_have_value(re.compile("/layouts/"))
     link = hands.page.locator("#share-address").input_value()
     assert desk.case not in link
     context = chromium.new_context(extra_http_headers=people[Role.MONITOR])
