@@ -51,6 +51,13 @@ PAGES = (
     Page("/cases/{case}", Role.MONITOR),
     Page("/cases/{case}/desk", Role.INVESTIGATOR),
     Page("/cases/{worked}/desk", Role.SUPERVISOR),
+    Page("/rings/{ring}", Role.MONITOR),
+    Page("/links/{link}", Role.INVESTIGATOR),
+    Page("/entities/{firm}/owners", Role.MONITOR),
+    Page("/country", Role.PUBLIC),
+    Page("/country", Role.SUPERVISOR),
+    Page("/country?rows=buyer&columns=supplier&measure=money", Role.MONITOR),
+    Page("/tenders?region={region}", Role.PUBLIC),
     Page("/figures", Role.MONITOR),
     Page("/sign-in", Role.PUBLIC),
     Page("/sign-in?next=%2Faccount", Role.PUBLIC, press="main form button"),
@@ -94,6 +101,8 @@ def places(workspace: Workspace) -> dict[str, str]:
             "tender": next((one["node"] for one in tenders if one["title"]), tenders[0]["node"]),
             "word": max(by_kind["organisation"]["name"].split(), key=len),
             "ring": answers.rings()[0]["id"],
+            "link": answers.links()[0]["id"],
+            "region": next((one["region"] for one in tenders if one["region"]), "none"),
         }
         found["person"] = answers.node(found["person"])
     found = {name: quote(value, safe="") for name, value in found.items()}

@@ -47,7 +47,7 @@ def case_page(
         downloads=downloads,
         around=around,
         t=words,
-        data=_data(network(view.drawn) | {"words": {key: words.texts[f"draw_{key}"] for key in _DRAWING}}),
+        data=data_block(network(view.drawn) | {"words": {key: words.texts[f"draw_{key}"] for key in _DRAWING}}),
         styles=styles,
         scripts=scripts,
         policy=policy(styles, scripts),
@@ -73,7 +73,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _data(found: dict[str, Any]) -> Markup:
+def data_block(found: Mapping[str, Any]) -> Markup:
     """JSON that may stand in a data block: without anything that opens or closes a tag, or breaks a line of a script.
 
     Letters stay themselves: a Russian name takes a third of what its escapes would.

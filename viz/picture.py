@@ -87,11 +87,20 @@ def problem_of(edge: Edge) -> str:
 
 
 def drawing(
-    case: Mapping[str, Any], picture: Subgraph, tender_names: Mapping[str, str], words: Words = ENGLISH
+    case: Mapping[str, Any],
+    picture: Subgraph,
+    tender_names: Mapping[str, str],
+    words: Words = ENGLISH,
+    *,
+    placed: bool = True,
 ) -> Drawing:
-    """What is drawn of a case; ``tender_names`` are short names of tenders by node id."""
+    """What is drawn of a case; ``tender_names`` are short names of tenders by node id.
+
+    Without ``placed`` all marks are at the origin: finding their places is most of the work.
+    """
     core = {one["node"] for one in case["parties"] if one["core"]}
-    places, role = layout(picture), roles(picture)
+    places = layout(picture) if placed else {node.id: (0.0, 0.0) for node in picture.nodes}
+    role = roles(picture)
     marks = tuple(
         Mark(
             number,

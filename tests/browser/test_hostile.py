@@ -28,12 +28,15 @@ from tests.pages import API, PAGES, Page, places, unlisted
 from tests.people import signed_in
 from tests.servers.served import served
 
-WIDE = ("/cases/{case}", "/cases/{case}/desk", "/entities/{firm}", "/entities/{person}", "/tenders/{tender}")
+WIDE = (
+    "/cases/{case}", "/cases/{case}/desk", "/entities/{firm}", "/entities/{person}", "/tenders/{tender}",
+    "/rings/{ring}", "/links/{link}", "/entities/{firm}/owners",
+)  # fmt: skip
 """Pages that are opened for every case, party and tender of the country, by the place that stands in them."""
 ASKED = (
-    "/?assignee={text}", "/?state={text}", "/looks?party={text}&account={text}", "/looks/{text}", "/cases/{text}",
-    "/cases/{text}/desk", "/entities/{text}", "/tenders/{text}", "/{text}", "/sign-in?next={text}",
-    "/appearance?next={text}",
+    "/?assignee={text}", "/?state={text}", "/looks?party={text}&account={text}", "/looks/{text}",
+    "/sign-in?next={text}", "/cases/{text}", "/cases/{text}/desk", "/entities/{text}", "/tenders/{text}",
+    "/{text}", "/appearance?next={text}",
 )  # fmt: skip
 """Addresses that a hostile text is put into, beside the search: each text into two of them in turn."""
 FEW, TENDERS = 8, 40
