@@ -25,11 +25,14 @@ from api.errors import (
     UnusableCall,
 )
 from api.openapi import document
+from api.packed import Packed
 from api.pages import router as pages
 from api.pages.appearance import router as appearance
 from api.pages.assets import router as assets
 from api.pages.common import refused
+from api.pages.country import router as country_pages
 from api.pages.desk import router as desk_pages
+from api.pages.explorer import router as explorer
 from api.pages.layouts import router as layout_pages
 from api.pages.openid import router as openid_pages
 from api.pages.owners import router as owner_pages
@@ -106,11 +109,13 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
     json = (owners, rings, read, intake, reach, procurement, bulk, case_desk, layouts, exports, people, metrics)
-    own = (pages, ring_pages, owner_pages, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
-    for router in (*json, *own):
+    lists = (country_pages, pages, ring_pages, owner_pages)
+    html = (*lists, explorer, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
+    for router in (*json, *html):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_middleware(Packed)
     app.add_middleware(Turns)
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))

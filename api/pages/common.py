@@ -17,8 +17,10 @@ from api.routes.access import caller
 from viz import figures
 from viz.words import Language, Words, words
 
-_CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_RUNS = "; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:"
+_CSP = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
+)
+_RUNS = " blob: data:; script-src 'self'; connect-src 'self'"
 """What a page with a module of ours may do besides: run it, ask this service, and make pictures of what is drawn."""
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
@@ -40,6 +42,7 @@ def told(context: Context, text: str | None) -> Markup:
 
 templates.filters["told"] = told
 _LINKS = (
+    (Right.OPEN, "/country", "nav_country"),
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
     (Right.ACCOUNTS, "/accounts", "nav_accounts"),

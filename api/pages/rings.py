@@ -61,7 +61,7 @@ def one_ring(
     )  # fmt: skip
 
 
-@router.get("/rings/{ring_id}/bids.csv")
+@router.get("/rings/{ring_id}/bids.csv", response_class=Response)
 def ring_bids(home: Home, access: Cases, generation: Published, pages: Shown, ring_id: Id) -> Response:
     """The cells of a ring's matrix as a file, a row for each bid, everybody's."""
     ring = ring_of(home, access, generation, ring_id)

@@ -170,11 +170,14 @@ class Entity(Named):
 
 
 class GraphNode(Shape):
-    """A node with its place in the picture."""
+    """A node with its place in the picture; ``role`` is what its edges make of its kind, ``label`` its short name in
+    at most two lines, ``type`` says of a contact whether it is an address, a phone or an email."""
 
     id: str
     kind: str
+    role: str
     name: str
+    label: str
     x: float
     y: float
     core: bool

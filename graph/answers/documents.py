@@ -128,6 +128,11 @@ class Documents:
         """
         return self.records(rows_of(self._generation.table("documents").filter(_.document.isin(listed(ids)))))
 
+    def sources(self, ids: Iterable[str]) -> list[Document]:
+        """The same without the records' texts."""
+        table = self._generation.table("documents").filter(_.document.isin(listed(ids))).drop("raw")
+        return sorted((_source(row, "", withheld=False) for row in rows_of(table)), key=_place)
+
     def records(self, rows: Iterable[Document], further: frozenset[str] = frozenset()) -> list[Document]:
         """The same of rows of the table ``documents``, of this generation or of the record store; ``further`` are more
         numbers of persons, as :func:`numbers_in` gives them, to withhold."""
@@ -138,21 +143,17 @@ class Documents:
             numbers = numbers_in(self._generation, came.values()) | further
             born = births_in(self._generation, came.values())
             texts = {own: withhold(withhold_births(text, born), numbers) for own, text in came.items()}
-        found = [
-            {
-                "id": row["document"],
-                "source": row["source"],
-                "format": row["format"],
-                "file": row["file"],
-                "position": row["position"],
-                "loaded_at": row["loaded_at"],
-                "hash": row["hash"],
-                "record": texts[row["document"]],
-                "withheld": texts[row["document"]] != came[row["document"]],
-            }
-            for row in rows
-        ]
-        return sorted(found, key=lambda one: (one["file"], one["position"], one["id"]))
+        own = [(row, row["document"]) for row in rows]
+        return sorted((_source(row, texts[one], withheld=texts[one] != came[one]) for row, one in own), key=_place)
+
+
+def _source(row: Document, text: str, *, withheld: bool) -> Document:
+    told = {name: row[name] for name in ("source", "format", "file", "position", "loaded_at", "hash")}
+    return {"id": row["document"], **told, "record": text, "withheld": withheld}
+
+
+def _place(source: Document) -> tuple[str, str, str]:
+    return source["file"], source["position"], source["id"]
 
 
 def money(amount: float | None, currency: str | None) -> Document | None:

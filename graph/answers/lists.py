@@ -39,6 +39,11 @@ class Lists:
         """The node id of a party given by node id or own id; UnknownId where it is none or several."""
         return self._naming.node(own)
 
+    def called(self, own: str) -> str:
+        """The name of a party given by node id or own id, else what it was given by; UnknownId as above."""
+        named = self._naming.parties([self._naming.node(own)])
+        return next((one["name"] for one in named.values() if one["name"]), own)
+
     def evidence(self, documents: Iterable[str]) -> list[Document]:
         """Those of these source records that came into the generation, by file and position."""
         return self._documents.evidence(documents)
@@ -176,6 +181,13 @@ class Lists:
         if beside:
             table = table.filter(_.id.notin(listed(beside)))
         return [case_head(row) for row in page(table.order_by("rank"), offset, limit)]
+
+    def cases_beside(self, rank: int, many: int) -> list[Document]:
+        """The cases ranked just before and just after a rank, and the one at it, at most so many on each side."""
+        table = self._cases()
+        before = rows_of(table.filter(_.rank < rank).order_by(_.rank.desc()).limit(many))
+        after = rows_of(table.filter(_.rank >= rank).order_by("rank").limit(many + 1))
+        return [case_head(row) for row in [*reversed(before), *after]]
 
     def related_cases(self) -> dict[str, tuple[str, ...]]:
         """By case, the cases that went into it and the one that it was split from; those that have any."""

@@ -18,6 +18,7 @@ def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ..
     """Rings, with each kind of evidence and whether it speaks for the ring."""
     return tuple(
         RingView(
+            id=ring["id"],
             title=", ".join(
                 (refer.words.counted(len(ring["members"]), "firm"), refer.words.counted(len(ring["tenders"]), "tender"))
             ),
@@ -45,6 +46,7 @@ def link_views(case: Mapping[str, Any], refer: References) -> tuple[LinkView, ..
     """Paths from officials to suppliers, each told from the official on."""
     return tuple(
         LinkView(
+            id=link.get("id") or "",
             official=refer.name(link["official"]),
             position=link["position"] or "",
             buyer=refer.name(link["buyer"]),
