@@ -87,6 +87,13 @@ _BY_KIND = {
 }
 
 
+BECOMES: Mapping[EdgeKind, tuple[tuple[str, Role, Role], ...]] = {
+    EdgeKind.BUYS: (("source", Role.FIRM, Role.BUYER),),
+    EdgeKind.OFFICE: (("target", Role.FIRM, Role.BUYER), ("source", Role.PERSON, Role.OFFICIAL)),
+}
+"""What an edge makes of the node at one of its ends: which end, and from which role to which."""
+
+
 def roles(picture: Subgraph) -> dict[str, Role]:
     """The role of each node by its id: its kind, and what its edges in the picture make of it.
 
@@ -94,13 +101,10 @@ def roles(picture: Subgraph) -> dict[str, Role]:
     """
     found = {node.id: _BY_KIND[node.kind] for node in picture.nodes}
     for edge in picture.edges:
-        if edge.kind is EdgeKind.BUYS and found.get(edge.source) is Role.FIRM:
-            found[edge.source] = Role.BUYER
-        elif edge.kind is EdgeKind.OFFICE:
-            if found.get(edge.target) is Role.FIRM:
-                found[edge.target] = Role.BUYER
-            if found.get(edge.source) is Role.PERSON:
-                found[edge.source] = Role.OFFICIAL
+        for end, before, after in BECOMES.get(edge.kind, ()):
+            node = edge.source if end == "source" else edge.target
+            if found.get(node) is before:
+                found[node] = after
     return found
 
 

@@ -1,7 +1,7 @@
-"""The pages: what is open, the list of cases, each case's stand-alone page, and parties."""
+"""The pages: what is open, the list of cases, tenders, and parties."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
@@ -11,15 +11,12 @@ from api.access.publication import level
 from api.pages.common import Pages, Shown
 from api.pages.desk import states
 from api.pages.inside import pairs_of, steps
-from api.routes.access import Access, Cases, Open
-from api.routes.common import Home, Published
-from api.routes.exports import downloads
+from api.routes.access import Access, Open
+from api.routes.common import Published
 from api.routes.fresh import Fresh
-from api.routes.picture import case_subgraph_of, parties_in
 from api.routes.procurement import Inside, cases_inside, procurement
 from graph.answers.procurement import Wanted
 from graph.generation import Generation
-from viz.case_page import case_page
 
 PER_PAGE = 50
 
@@ -89,21 +86,6 @@ def one_party(
     return pages.show("entity.html", party=party, rules=_rules(generation), people=access.view.persons,
         works=may(access.caller.role, Right.WORK),
     )  # fmt: skip
-
-
-@router.get("/cases/{case_id}")
-def one_case(
-    home: Home, access: Cases, generation: Published, case_id: Annotated[str, Path(max_length=200)]
-) -> Response:
-    """The stand-alone page of a case; it carries its own policy of what may run."""
-    case = access.answers(generation).case(case_id)
-    case["state"] = access.cases(generation).heads([case])[0]["state"]
-    _core, picture = case_subgraph_of(home, generation, access.view, case_id)
-    access.look("page of a case", case_id, {*parties_in(picture), *(party["node"] for party in case["parties"])})
-    around = [("All cases", "/")]
-    if may(access.caller.role, Right.WORK):
-        around.append(("Decisions and work", f"/cases/{quote(case_id, safe='')}/desk"))
-    return HTMLResponse(case_page(case, picture, downloads=downloads(case_id), around=around))
 
 
 def _rules(generation: Generation) -> dict[str, Any]:

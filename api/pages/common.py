@@ -17,14 +17,18 @@ from api.routes.access import caller
 from viz import figures
 from viz.words import Language, Words, words
 
-_CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_RUNS = "; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:"
+_CSP = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
+)
+_RUNS = " blob: data:; script-src 'self'; connect-src 'self'"
 """What a page with a module of ours may do besides: run it, ask this service, and make pictures of what is drawn."""
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
 templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
+templates.filters["statistic"] = figures.statistic
+templates.filters["probability"] = figures.probability
 
 
 @pass_context

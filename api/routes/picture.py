@@ -11,8 +11,10 @@ from graph.answers import Answers
 from graph.answers.view import View
 from graph.cases.subgraph import case_subgraph
 from graph.generation import Generation
-from graph.model import Edge, Node, NodeKind, Subgraph
+from graph.model import Edge, NodeKind, Subgraph
 from viz.layout import layout
+from viz.style import roles
+from viz.text import label
 
 Place = tuple[float, float]
 
@@ -28,29 +30,36 @@ def case_subgraph_of(home: Workspace, generation: Generation, view: View, case_i
 def case_picture(core: Collection[str], found: Subgraph) -> dict[str, Any]:
     """A case's nodes with ``x`` and ``y``, its edges, and whether something was left out; ``core`` are its parties."""
     return {
-        "nodes": node_documents(found.nodes, layout(found), core),
+        "nodes": node_documents(found, layout(found), core),
         "edges": edge_documents(found.edges),
         "truncated": found.truncated,
     }
 
 
-def node_documents(nodes: Sequence[Node], places: Mapping[str, Place], core: Collection[str]) -> list[dict[str, Any]]:
-    """Nodes with their properties and places; ``core`` are the parties that the case is about."""
-    made = []
-    for node in nodes:
-        properties = {name: value for name, value in node.properties.items() if value is not None}
-        x, y = places[node.id]
-        made.append(
-            {**properties, "id": node.id, "kind": node.kind, "name": node.name, "x": x, "y": y, "core": node.id in core}
-        )
-    return made
+def node_documents(found: Subgraph, places: Mapping[str, Place], core: Collection[str]) -> list[dict[str, Any]]:
+    """Nodes with their properties, roles and places; ``core`` are the parties that the case is about."""
+    role = roles(found)
+    return [
+        {
+            **_told(node.properties),
+            "id": node.id,
+            "kind": node.kind,
+            "role": role[node.id],
+            "name": node.name,
+            "label": label(node.name),
+            "x": places[node.id][0],
+            "y": places[node.id][1],
+            "core": node.id in core,
+        }
+        for node in found.nodes
+    ]
 
 
 def edge_documents(edges: Sequence[Edge]) -> list[dict[str, Any]]:
     """Edges with their properties."""
     return [
         {
-            **{name: value for name, value in edge.properties.items() if value is not None},
+            **_told(edge.properties),
             "id": edge.id,
             "kind": edge.kind,
             "source": edge.source,
@@ -58,6 +67,12 @@ def edge_documents(edges: Sequence[Edge]) -> list[dict[str, Any]]:
         }
         for edge in edges
     ]
+
+
+def _told(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a node or edge; ``type`` says which kind of contact or person, beside the node's own kind."""
+    known = {name: value for name, value in properties.items() if value is not None}
+    return {"type" if name == "kind" else name: value for name, value in known.items()}
 
 
 def parties_in(found: Subgraph) -> list[str]:

@@ -25,14 +25,15 @@ Id = Annotated[str, Path(max_length=200)]
 Party = Annotated[str, Query(min_length=1, max_length=200, description="A node id, or a firm's own id.")]
 Tie = Literal[EdgeKind.OWNS, EdgeKind.OFFICER, EdgeKind.KIN, EdgeKind.REACHED_AT, EdgeKind.OFFICE]
 """The kinds of :data:`graph.reach.WAYS`, for the document of the API."""
-_FURTHEST = 1e6
+Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS | MISSING)
 
 
 class Expand(BaseModel):
     """What is asked for around a node. ``x`` and ``y`` are where it is, where it came by an expansion itself;
-    ``shown`` are the nodes that came by one, so that they are not counted as more, and may be gone on from."""
+    ``shown`` are the nodes that came by one, so that they are not counted as more, and may be gone on from, ``taken``
+    their places, which no new node is given."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,9 +42,10 @@ class Expand(BaseModel):
     since: date | None = None
     until: date | None = None
     limit: int = Field(default=25, ge=1, le=100, strict=True)
-    x: float | None = Field(default=None, ge=-_FURTHEST, le=_FURTHEST, allow_inf_nan=False)
-    y: float | None = Field(default=None, ge=-_FURTHEST, le=_FURTHEST, allow_inf_nan=False)
+    x: Coordinate | None = None
+    y: Coordinate | None = None
     shown: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=500)
+    taken: list[tuple[Coordinate, Coordinate]] = Field(default=[], max_length=500)
 
 
 @router.get("/cases/{case_id}/graph", response_model=Graph)
@@ -78,9 +80,9 @@ def expand(
     parent = made.places.get(asked.node, (0.0, 0.0))
     if asked.x is not None and asked.y is not None:
         parent = (asked.x, asked.y)
-    places = near(parent, [node.id for node in piece.nodes], [*made.places.values(), parent])
+    places = near(parent, [node.id for node in piece.nodes], [*made.places.values(), *asked.taken, parent])
     return {
-        "nodes": node_documents(piece.nodes, places, ()),
+        "nodes": node_documents(piece, places, ()),
         "edges": edge_documents(piece.edges),
         "more": found.more,
         "truncated": found.truncated,

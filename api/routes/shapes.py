@@ -81,6 +81,7 @@ class Evidence(Shape):
     statistic: float
     p: float | None = None
     text: str
+    at: date | None = Field(default=None, description="The last day before a break.")
 
 
 class Member(Shape):
@@ -121,6 +122,7 @@ class Step(Shape):
 class Link(Shape):
     """A path from an official to a firm that won tenders of the official's body."""
 
+    id: str
     official: str
     supplier: str
     buyer: str
@@ -168,11 +170,14 @@ class Entity(Named):
 
 
 class GraphNode(Shape):
-    """A node with its place in the picture."""
+    """A node with its place in the picture; ``role`` is what its edges make of its kind, ``label`` its short name in
+    at most two lines, ``type`` says of a contact whether it is an address, a phone or an email."""
 
     id: str
     kind: str
+    role: str
     name: str
+    label: str
     x: float
     y: float
     core: bool

@@ -19,8 +19,11 @@ from graph.generation import joined, listed, rows_of
 class Answers(Lists):
     """Questions to one generation: the lists of :class:`Lists`, and single cases and parties."""
 
-    def case(self, own: str) -> Document:
-        """One case whole, down to its source records; UnknownId where there is none."""
+    def case(self, own: str, *, texts: bool = True) -> Document:
+        """One case whole, down to its source records; UnknownId where there is none.
+
+        Without ``texts`` source records have no text, which spares most of the work in a large case.
+        """
         row = self.case_row(own)
         findings = self._findings().filter(_.id.isin(listed(row["findings"])))
         found = rows_of(findings.order_by(_.weight.desc(), "code", "id"))
@@ -40,7 +43,7 @@ class Answers(Lists):
             "links": self._documents.links(links),
             "wealth": self._case_wealth(found),
             "tenders": self._documents.tenders(tenders),
-            "evidence": self._documents.evidence(evidence),
+            "evidence": self._documents.evidence(evidence) if texts else self._documents.sources(evidence),
         }
 
     def case_evidence(self, own: str) -> list[str]:

@@ -182,6 +182,13 @@ class Lists:
             table = table.filter(_.id.notin(listed(beside)))
         return [case_head(row) for row in page(table.order_by("rank"), offset, limit)]
 
+    def cases_beside(self, rank: int, many: int) -> list[Document]:
+        """The cases ranked just before and just after a rank, and the one at it, at most so many on each side."""
+        table = self._cases()
+        before = rows_of(table.filter(_.rank < rank).order_by(_.rank.desc()).limit(many))
+        after = rows_of(table.filter(_.rank >= rank).order_by("rank").limit(many + 1))
+        return [case_head(row) for row in [*reversed(before), *after]]
+
     def related_cases(self) -> dict[str, tuple[str, ...]]:
         """By case, the cases that went into it and the one that it was split from; those that have any."""
         table = self._cases().filter((_.merged.length() > 0) | _.split_from.notnull())
@@ -247,4 +254,6 @@ class Lists:
         return self._view.rings_in(self._generation.table("rings"))
 
     def _links(self) -> ir.Table:
-        return self._view.links_in(self._generation.table("links"))
+        table = self._view.links_in(self._generation.table("links"))
+        ends = table.official + " " + table.supplier + " " + table.buyer
+        return table.mutate(id=ibis.literal("link-") + ends.hexdigest("sha256").substr(0, 12))

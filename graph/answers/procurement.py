@@ -227,7 +227,7 @@ class Procurement(Lists):
             return None
         about = self._findings().select("code", about=_.about.unnest())
         about = about.select("code", kind=about.about["kind"], node=about.about["id"])
-        told = about.filter(_.kind == "tender").semi_join(_table(nodes), "node")
+        told = about.filter(_.kind == "tender").semi_join(table_of(nodes), "node")
         rows = told.group_by("node").agg(codes=_.code.collect(distinct=True).sort()).to_pyarrow().to_pylist()
         return {row["node"]: row["codes"] for row in rows}
 
@@ -235,12 +235,12 @@ class Procurement(Lists):
         """The greatest score of each tender's lots; None where rings, which these rest on, may not be seen."""
         if not self._view.rings:
             return None
-        scores = self._generation.table("scores").filter(_.score.notnull()).semi_join(_table(nodes), "node")
+        scores = self._generation.table("scores").filter(_.score.notnull()).semi_join(table_of(nodes), "node")
         rows = scores.group_by("node").agg(score=_.score.max()).to_pyarrow().to_pylist()
         return {row["node"]: row["score"] for row in rows}
 
 
-def _table(nodes: Iterable[str]) -> ir.Table:
+def table_of(nodes: Iterable[str]) -> ir.Table:
     """Node ids to join with: thousands of them as literals take a second to write into a query."""
     return ibis.memtable(pa.table({"node": pa.array(sorted(nodes), pa.string())}))
 

@@ -52,10 +52,10 @@ def test_from_the_list_to_a_case_to_its_source_record(page: Page, address: str) 
     row.locator("a").click()
     page.wait_for_url("**/cases/*")
     assert title in page.locator("h1").inner_text()
-    page.wait_for_selector("canvas")
-    record = page.locator("details", has_text="releases").last
-    record.locator("summary").click()
-    assert "ocid" in record.inner_text()
+    page.wait_for_selector("#explorer[data-drawn]")
+    page.locator(".flags a[href^='#record-']").first.click()
+    page.locator("#record pre").wait_for()
+    assert "ocid" in page.locator("#record").inner_text()
 
 
 def test_search_works_from_the_keyboard_and_leads_to_a_party(page: Page, address: str) -> None:

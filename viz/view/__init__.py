@@ -39,17 +39,23 @@ class CaseView:
 
 
 def case_view(
-    case: Mapping[str, Any], picture: Subgraph, words: Words = ENGLISH, *, record_texts: bool = True
+    case: Mapping[str, Any],
+    picture: Subgraph,
+    words: Words = ENGLISH,
+    *,
+    record_texts: bool = True,
+    placed: bool = True,
 ) -> CaseView:
     """What is shown of a case document and its picture; no text in it can harm a page.
 
     Without ``record_texts`` source records have no text: laying them out is most of the work in a large case.
+    Without ``placed`` the picture's marks have no places, for a page that draws it from elsewhere.
     """
     if not record_texts:
         case = {**case, "evidence": [{**one, "record": ""} for one in case["evidence"]]}
     case = shown(case)
     refer = References(case, picture, words)
-    drawn = drawing(case, picture, refer.by_node, words)
+    drawn = drawing(case, picture, refer.by_node, words, placed=placed)
     return CaseView(
         id=case["id"],
         title=words.told(case["title"]),

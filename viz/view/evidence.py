@@ -18,6 +18,7 @@ def ring_views(case: Mapping[str, Any], refer: References) -> tuple[RingView, ..
     """Rings, with each kind of evidence and whether it speaks for the ring."""
     return tuple(
         RingView(
+            id=ring["id"],
             title=", ".join(
                 (refer.words.counted(len(ring["members"]), "firm"), refer.words.counted(len(ring["tenders"]), "tender"))
             ),
@@ -45,6 +46,7 @@ def link_views(case: Mapping[str, Any], refer: References) -> tuple[LinkView, ..
     """Paths from officials to suppliers, each told from the official on."""
     return tuple(
         LinkView(
+            id=link.get("id") or "",
             official=refer.name(link["official"]),
             position=link["position"] or "",
             buyer=refer.name(link["buyer"]),
@@ -71,18 +73,18 @@ def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
         period = figures.span(step["since"], step["until"], refer.words)
         record = refer.records.get(step["source"])
         hops.append(
-            Hop(_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
+            Hop(step_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
         )
     return tuple(hops)
 
 
-def _words(step: Mapping[str, Any], *, forward: bool, words: Words) -> str:
+def step_words(step: Mapping[str, Any], *, forward: bool, words: Words) -> str:
+    """What a step of a path says, read along it or against it."""
     kind, detail = step["kind"], step["detail"] or ""
     way = "" if forward else "_back"
     if kind not in _TIES:  # a shared address, phone or email is a kind of its own
         return words(f"hop_contact{way}", kind=words.known(f"kind_{kind}", kind))
-    if kind == "owns":
-        detail = _share(detail)
+    detail = _share(detail) if kind == "owns" else words.told(detail)
     return words(f"hop_{kind}{way}_known", detail=detail) if detail else words(f"hop_{kind}{way}")
 
 

@@ -24,8 +24,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party of the case with the number of its flags."""
+    """A party of the case with the number of its flags; ``node`` is its id in the graph."""
 
+    node: str
     name: str
     role: str
     id: str
@@ -48,6 +49,7 @@ class Proof:
 class RingView:
     """A ring with its evidence by kind."""
 
+    id: str
     title: str
     score: str
     members: tuple[str, ...]
@@ -72,8 +74,9 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A path from an official to a supplier of the official's body."""
+    """A path from an official to a supplier of the official's body; ``id`` is empty where paths have none."""
 
+    id: str
     official: str
     position: str
     buyer: str
@@ -156,8 +159,9 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
-    """A tender of the case; ``label`` is what the picture and the flags call it."""
+    """A tender of the case; ``label`` is what the picture and the flags call it, ``node`` its id in the graph."""
 
+    node: str
     label: str
     id: str
     day: str
@@ -172,6 +176,7 @@ class TenderRow:
 class NodeRow:
     """A node of the picture."""
 
+    node: str
     number: int
     role: str
     name: str
@@ -182,8 +187,9 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class EdgeRow:
-    """An edge of the picture."""
+    """An edge of the picture; ``edge`` is its id in the graph."""
 
+    edge: str
     source: str
     words: str
     target: str

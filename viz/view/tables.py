@@ -18,6 +18,7 @@ def parties(case: Mapping[str, Any], refer: References) -> tuple[Party, ...]:
     flags = Counter(party for finding in case["findings"] for party in finding["parties"])
     rows = [
         Party(
+            one["node"],
             refer.name(one["id"]),
             role_word(one["kind"], refer.roles.get(one["node"])),
             one["id"] if one["kind"] == "organisation" else "",
@@ -33,6 +34,7 @@ def tenders(case: Mapping[str, Any], refer: References) -> tuple[TenderRow, ...]
     """The tenders by day, with the numbers that the rest refers to."""
     return tuple(
         TenderRow(
+            one["node"],
             refer.tenders[one["id"]],
             one["id"],
             figures.day(one["day"]),
@@ -70,7 +72,15 @@ def node_rows(drawn: Drawing, picture: Subgraph) -> tuple[NodeRow, ...]:
     """Every node of the picture; ``edges`` counts those that touch it."""
     touched = Counter(end for edge in picture.edges for end in {edge.source, edge.target})
     return tuple(
-        NodeRow(mark.number, str(mark.role), mark.name, mark.label.replace("\n", " "), mark.core, touched[mark.node])
+        NodeRow(
+            mark.node,
+            mark.number,
+            str(mark.role),
+            mark.name,
+            mark.label.replace("\n", " "),
+            mark.core,
+            touched[mark.node],
+        )
         for mark in drawn.marks
     )
 
@@ -80,6 +90,7 @@ def edge_rows(drawn: Drawing, picture: Subgraph, refer: References) -> tuple[Edg
     mark = {one.node: one for one in drawn.marks}
     return tuple(
         EdgeRow(
+            edge.id,
             refer.by_node.get(edge.source) or mark[edge.source].name,
             refer.words(f"edge_{edge.kind}"),
             refer.by_node.get(edge.target) or mark[edge.target].name,
