@@ -25,15 +25,19 @@ from api.errors import (
     UnusableCall,
 )
 from api.openapi import document
+from api.packed import Packed
 from api.pages import router as pages
 from api.pages.appearance import router as appearance
 from api.pages.assets import router as assets
 from api.pages.common import refused
+from api.pages.country import router as country_pages
 from api.pages.desk import router as desk_pages
 from api.pages.explorer import router as explorer
 from api.pages.layouts import router as layout_pages
 from api.pages.openid import router as openid_pages
+from api.pages.owners import router as owner_pages
 from api.pages.people import router as people_pages
+from api.pages.rings import router as ring_pages
 from api.routes.access import rights
 from api.routes.bulk import router as bulk
 from api.routes.desk import router as case_desk
@@ -45,15 +49,17 @@ from api.routes.layouts import router as layouts
 from api.routes.metrics import Measured, Metrics
 from api.routes.metrics import router as metrics
 from api.routes.often import Often
+from api.routes.owners import router as owners
 from api.routes.people import router as people
 from api.routes.picture import Pictures
 from api.routes.procurement import router as procurement
 from api.routes.reach import router as reach
 from api.routes.read import router as read
+from api.routes.rings import router as rings
 from api.turns import Turns
 from api.workspace import Workspace
 from graph.errors import GraphError, GraphStoreBusy, GraphStoreError, NoGeneration, UnknownId
-from ingest.errors import IngestError, StoreBusy, UnreadableInput
+from ingest.errors import IngestError, NoRecords, StoreBusy, UnreadableInput
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnusableCall, 400, "unusable call"),
@@ -66,6 +72,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (ProviderAway, 503, "provider not reachable"),
     (UnknownId, 404, "not found"),
     (NoGeneration, 503, "nothing to answer from"),
+    (NoRecords, 503, "nothing to answer from"),
     (HomeBusy, 503, "busy"),
     (StoreBusy, 503, "busy"),
     (GraphStoreBusy, 503, "busy"),
@@ -101,12 +108,14 @@ def create_app(workspace: Workspace, *, hosts: tuple[str, ...] = LOCAL_HOSTS, of
     app.state.pictures, app.state.metrics, app.state.turns = Pictures(), Metrics(), turns()
     settings = workspace.settings
     app.state.openid = OpenId(settings.provider, settings.home) if settings.provider else None
-    json = (read, intake, reach, procurement, bulk, case_desk, layouts, exports, people, metrics)
-    shown = (pages, explorer, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
-    for router in (*json, *shown):
+    json = (owners, rings, read, intake, reach, procurement, bulk, case_desk, layouts, exports, people, metrics)
+    lists = (country_pages, pages, ring_pages, owner_pages)
+    html = (*lists, explorer, desk_pages, people_pages, openid_pages, layout_pages, appearance, assets)
+    for router in (*json, *html):
         app.include_router(router)
     rights(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_middleware(Packed)
     app.add_middleware(Turns)
     app.add_middleware(Bodies, refuse=problem)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))

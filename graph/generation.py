@@ -44,7 +44,7 @@ _COLUMNS: Mapping[str, Mapping[str, pa.DataType]] = {
     "rings": {
         "id": _TEXT, "rank": _WHOLE, "score": _NUMBER, "reported": _YES, "members": _TEXTS, "tenders": _TEXTS,
         "markets": _TEXTS, "since": _DAY, "until": _DAY, "innocent": _TEXTS, "refuted_by": _TEXTS,
-        "evidence": _structs(kind=_TEXT, statistic=_NUMBER, p=_NUMBER, text=_TEXT),
+        "evidence": _structs(kind=_TEXT, statistic=_NUMBER, p=_NUMBER, text=_TEXT, at=_DAY),
     },
     "links": {
         "official": _TEXT, "supplier": _TEXT, "buyer": _TEXT, "hops": _WHOLE, "score": _NUMBER,

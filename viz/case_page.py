@@ -15,9 +15,11 @@ from graph.model import Subgraph
 from viz.picture import network
 from viz.style import EDGES, OUTLINES, ROLES
 from viz.view import case_view
-from viz.words import ENGLISH
+from viz.words import ENGLISH, Words
 
 _LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"
+_DRAWING = ("larger", "smaller", "whole", "show_whole", "more", "hint")
+"""The words of the picture's own script, behind ``draw_``."""
 _templates = Environment(
     loader=PackageLoader("viz"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
@@ -27,29 +29,30 @@ def case_page(
     case: Mapping[str, Any],
     picture: Subgraph,
     *,
+    words: Words = ENGLISH,
     downloads: Sequence[tuple[str, str]] = (),
     around: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The page of a case document and its picture; the same input gives the same text.
+    """The page of a case document and its picture, in a language's words; the same input gives the same text.
 
     ``downloads`` and ``around``, the pages beside it, are words with addresses, for a page that a service shows; a page
     that is handed on has none.
     Whatever stands in the records is shown as text. The page's own policy lets nothing run but its two scripts and
     fetches nothing at all; without scripts everything but the picture is there.
     """
-    view = case_view(case, picture)
+    view = case_view(case, picture, words)
     styles, scripts = _asset("case.css"), (_library(), _asset("picture.js"))
     return _templates.get_template("case.html").render(
         view=view,
         downloads=downloads,
         around=around,
-        maxim=ENGLISH("maxim"),
-        data=data_block(network(view.drawn)),
+        t=words,
+        data=data_block(network(view.drawn) | {"words": {key: words.texts[f"draw_{key}"] for key in _DRAWING}}),
         styles=styles,
         scripts=scripts,
         policy=policy(styles, scripts),
         roles={str(role): style for role, style in ROLES.items()},
-        edges=[EDGES[kind] for kind in EDGES if any(line.kind is kind for line in view.drawn.lines)],
+        edges=[(kind, EDGES[kind]) for kind in EDGES if any(line.kind is kind for line in view.drawn.lines)],
         present={str(mark.role) for mark in view.drawn.marks},
         glyph={
             str(role): " ".join(f"{x * 7 + 8:.1f},{y * 7 + 8:.1f}" for x, y in OUTLINES[style.shape])
@@ -71,9 +74,12 @@ def _hash(text: str) -> str:
 
 
 def data_block(found: Mapping[str, Any]) -> Markup:
-    """JSON that may stand in a data block: plain ASCII without anything that opens or closes a tag."""
-    written = json.dumps(found, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    for harmful in "<>&":
+    """JSON that may stand in a data block: without anything that opens or closes a tag, or breaks a line of a script.
+
+    Letters stay themselves: a Russian name takes a third of what its escapes would.
+    """
+    written = json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for harmful in "<>&\u2028\u2029":
         written = written.replace(harmful, f"\\u{ord(harmful):04x}")
     return Markup(written)  # noqa: S704  # nothing in it can end the block
 

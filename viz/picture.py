@@ -78,7 +78,7 @@ def detail_of(edge: Edge, words: Words = ENGLISH) -> str:
         return "" if amount is None else figures.minor(amount, plain(found.get("currency") or ""))
     if edge.kind is EdgeKind.CO_BIDS:
         return words.counted(int(found.get("meetings") or 0), "meeting")
-    return one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or "")))
+    return words.told(one_line(plain(str(found.get(_DETAILS.get(edge.kind, "")) or ""))))
 
 
 def problem_of(edge: Edge) -> str:
@@ -108,7 +108,7 @@ def drawing(
             role[node.id],
             name_of(node, words),
             tender_names.get(node.id) or _label(node, words),
-            _note(node, role[node.id]),
+            _note(node, role[node.id], words),
             node.id in core,
             *places[node.id],
         )
@@ -123,19 +123,21 @@ def _label(node: Node, words: Words) -> str:
     return label(name_of(node, words))
 
 
-def _note(node: Node, role: Role) -> str:
+def _note(node: Node, role: Role, words: Words) -> str:
     """The words of a node's tooltip; no number and no birth date of a person."""
     found = {name: plain(str(value)) for name, value in node.properties.items() if value is not None}
-    lines = [name_of(node), ROLES[role].word]
+    lines = [name_of(node, words), words(f"role_{role}")]
     if node.kind is NodeKind.ORGANISATION:
         lines += [found[name] for name in ("own_id", "region") if found.get(name)]
-        lines += [f"registered {found['registered']}"] if "registered" in found else []
+        lines += [words("mark_registered", day=found["registered"])] if "registered" in found else []
     elif node.kind is NodeKind.TENDER:
         lines += [found[name] for name in ("own_id", "day", "market") if found.get(name)]
         amount = node.properties.get("amount_minor")
-        lines += [f"estimate {figures.minor(amount, found.get('currency'))}"] if amount is not None else []
+        lines += (
+            [words("mark_estimate", sum=figures.minor(amount, found.get("currency")))] if amount is not None else []
+        )
     elif node.kind is NodeKind.CONTACT and found.get("kind"):
-        lines.append(found["kind"])
+        lines.append(words.known(f"kind_{found['kind']}", found["kind"]))
     return "\n".join(one_line(line) for line in lines)
 
 
@@ -153,9 +155,9 @@ def _lines(edges: Sequence[Edge], numbers: Mapping[str, int], words: Words) -> t
         details = list(dict.fromkeys(filter(None, (detail_of(edge, words) for edge in several))))
         note = "\n".join(
             dict.fromkeys(
-                f"{EDGES[edge.kind].word} {detail_of(edge)}".strip()
-                + f", {figures.span(edge.properties.get('since'), edge.properties.get('until'))}"
-                + "".join(f"\n! {problem}" for problem in [problem_of(edge)] if problem)
+                f"{words(f'edge_{edge.kind}')} {detail_of(edge, words)}".strip()
+                + f", {figures.span(edge.properties.get('since'), edge.properties.get('until'), words)}"
+                + "".join(f"\n! {words.told(problem)}" for problem in [problem_of(edge)] if problem)
                 for edge in several
             )
         )

@@ -1,6 +1,6 @@
 """Cases with what people did to them, as the API and the pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -34,15 +34,24 @@ class Shown:
     generation: int
 
     def queue(
-        self, state: str | None, assignee: str | None, *, offset: int, limit: int | None = None
+        self,
+        state: str | None,
+        assignee: str | None,
+        *,
+        inside: Collection[str] | None = None,
+        offset: int = 0,
+        limit: int | None = None,
     ) -> list[Document]:
-        """Cases, most suspicious first: all, or those in a state or ``open``, and those of somebody, where asked for.
+        """Cases, most suspicious first: all, or those in a state or ``open``, those of somebody, and those ``inside``
+        these ids, where asked for.
 
         UnusableCall for a state that is none.
         """
         if state not in (None, OPEN, *State):
             raise UnusableCall(f"{state!r} is no state: there are {', '.join((OPEN, *State))}")
         among, beside = self._asked(state, assignee)
+        if inside is not None:
+            among = frozenset(inside) if among is None else among & frozenset(inside)
         return self.heads(self.answers.cases(among=among, beside=beside, offset=offset, limit=limit))
 
     def heads(self, found: Sequence[Document]) -> list[Document]:

@@ -55,7 +55,7 @@ def cases(call: Call, terminal: Terminal, restricted: bool) -> None:
     type=click.Choice(["en", "ru", "kk"]),
     default="en",
     show_default=True,
-    help="The language of the report, and of whose spreadsheets the tables are for.",
+    help="The language of page and report, and of whose spreadsheets the tables are for.",
 )
 @restricted_option
 @json_option

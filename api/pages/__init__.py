@@ -1,6 +1,7 @@
 """The pages: what is open, the list of cases, tenders, and parties."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
@@ -9,10 +10,11 @@ from api.access.policy import Right, may
 from api.access.publication import level
 from api.pages.common import Pages, Shown
 from api.pages.desk import states
+from api.pages.inside import pairs_of, steps
 from api.routes.access import Access, Open
 from api.routes.common import Published
 from api.routes.fresh import Fresh
-from api.routes.procurement import procurement
+from api.routes.procurement import Inside, cases_inside, procurement
 from graph.answers.procurement import Wanted
 from graph.generation import Generation
 
@@ -27,6 +29,7 @@ def front(
     generation: Published,
     _fresh: Fresh,
     pages: Shown,
+    within: Inside,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
     state: Annotated[str, Query(max_length=20)] = "open",
@@ -42,7 +45,12 @@ def front(
         return pages.show("found.html", **context)
     if not access.view.persons:
         return _open(generation, access, pages, context)
-    cases = found.queue(state or None, assignee or None, offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    inside = cases_inside(access, generation, within)
+    context |= {"within": pairs_of(within), "steps": steps(access.answers(generation), within, pages.words)}
+    context["among"] = "".join(f"&{urlencode([pair])}" for pair in pairs_of(within))
+    cases = found.queue(
+        state or None, assignee or None, inside=inside, offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1
+    )
     context |= {"state": state, "assignee": assignee, "states": states(), "works": may(access.caller.role, Right.WORK)}
     context["cases"], context["more"] = cases[:PER_PAGE], len(cases) > PER_PAGE
     access.look("list of cases", " ".join(one["id"] for one in context["cases"]))

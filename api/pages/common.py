@@ -17,27 +17,32 @@ from api.routes.access import caller
 from viz import figures
 from viz.words import Language, Words, words
 
-_CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_RUNS = "; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:"
+_CSP = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
+)
+_RUNS = " blob: data:; script-src 'self'; connect-src 'self'"
 """What a page with a module of ours may do besides: run it, ask this service, and make pictures of what is drawn."""
 templates = Environment(loader=PackageLoader("api.pages"), autoescape=True, undefined=StrictUndefined)
 templates.filters["names"] = lambda parties: {one["node"]: one["name"] or one["id"] for one in parties}
 templates.globals["asset"] = address
 templates.filters["number"] = figures.number
 templates.filters["money"] = figures.money_of
+templates.filters["statistic"] = figures.statistic
+templates.filters["probability"] = figures.probability
 
 
 @pass_context
-def english(context: Context, text: str | None) -> Markup:
-    """A sentence that was made in English, such as a finding's, marked so on a page in another language."""
-    shown = Markup("{}").format(text or "")
-    if context["t"].language == Language.ENGLISH or not text:
-        return shown
-    return Markup('<span lang="en">{}</span>').format(shown)
+def told(context: Context, text: str | None) -> Markup:
+    """A sentence that was made in English, in the page's language; marked as English where it is not known in it."""
+    said: Words = context["t"]
+    own = said.told(text or "")
+    marked = own == text and said.language is not Language.ENGLISH and text
+    return Markup('<span lang="en">{}</span>').format(own) if marked else Markup.escape(own)
 
 
-templates.filters["english"] = english
+templates.filters["told"] = told
 _LINKS = (
+    (Right.OPEN, "/country", "nav_country"),
     (Right.CASES, "/figures", "nav_figures"),
     (Right.LOOKS, "/looks", "nav_looks"),
     (Right.ACCOUNTS, "/accounts", "nav_accounts"),

@@ -142,7 +142,7 @@ def rights(app: FastAPI) -> dict[tuple[str, str], Right]:
     Raises LookupError for a route that names none, or more than one: such a service does not start.
     """
     found: dict[tuple[str, str], Right] = {}
-    for route in _routes(app.routes):
+    for route in routes(app.routes):
         asked = {one.call.right for one in route.dependant.dependencies if isinstance(one.call, Allowed)}
         if len(asked) != 1:
             raise LookupError(f"{route.path} names {len(asked)} rights instead of one")
@@ -152,13 +152,13 @@ def rights(app: FastAPI) -> dict[tuple[str, str], Right]:
     return found
 
 
-def _routes(among: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+def routes(among: Iterable[BaseRoute]) -> Iterator[APIRoute]:
     """The routes of an application and of the routers in it, which FastAPI keeps as they are."""
     for route in among:
         if isinstance(route, APIRoute):
             yield route
         elif (router := getattr(route, "original_router", None)) is not None:
-            yield from _routes(router.routes)
+            yield from routes(router.routes)
 
 
 __all__ = [

@@ -17,7 +17,7 @@ from viz.words import Language
 
 MOST_AT_ONCE = 2
 """So many files are made at once in a process, the others wait without a thread: a large one takes seconds of CPU."""
-_SPOKEN = ("pdf", "tables")
+_SPOKEN = ("html", "pdf", "tables")
 """The formats whose files differ by language, beside the one table, whose language few will ask for."""
 _NAMES = [one.name for one in FORMATS]
 _MEDIA = sorted({one.media_type.partition(";")[0] for one in FORMATS})
@@ -45,7 +45,7 @@ def turns() -> CapacityLimiter:
 async def export_case(
     request: Request, home: Home, access: Cases, case_id: Id, form: Form, language: Language = Language.ENGLISH
 ) -> Response:
-    """A case as a file, always as a download: persons by name, never by number. PDF and tables are in a language."""
+    """A case as a file, always as a download: persons by name, never by number. Page, PDF, tables: in a language."""
     limiter: CapacityLimiter = request.app.state.turns
     return await to_thread.run_sync(_file, home, access, case_id, form, language, limiter=limiter)
 

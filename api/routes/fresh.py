@@ -19,8 +19,9 @@ from api.routes.common import Published
 
 LANGUAGE, THEME = "bidring_language", "bidring_theme"
 """The cookies by which pages differ."""
-KEPT = "public, max-age=60"
-"""Short, so that what is no longer published is soon gone from other people's stores."""
+KEPT, ASKED_ANEW = "public, max-age=60", "public, no-cache"
+"""How long answers are kept: short, so that what is no longer published is soon gone from other people's stores; pages
+are asked for anew each time, for browsers do not tell what they keep by the cookie of its language."""
 
 
 class Unchanged(Exception):
@@ -42,7 +43,8 @@ def fresh(request: Request, generation: Published, found: TheDesk, who: Annotate
     told += "".join(f" {request.cookies.get(name)}" for name in (LANGUAGE, THEME))
     told += f" {request.headers.get('accept-language')}"
     mark = f'W/"{blake2s(told.encode(), digest_size=12).hexdigest()}"'
-    headers = {"Cache-Control": KEPT, "ETag": mark, "Vary": "Authorization, Cookie, Accept-Language, Accept-Encoding"}
+    kept = KEPT if request.url.path.startswith("/api/") else ASKED_ANEW
+    headers = {"Cache-Control": kept, "ETag": mark, "Vary": "Authorization, Cookie, Accept-Language, Accept-Encoding"}
     held = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
     if held & {mark, "*"}:
         raise Unchanged(headers)

@@ -86,28 +86,54 @@ class Stats(Shape):
     rings: int | None = None
 
 
-class Side(Shape):
-    """A row or column of a heat map: a region, category, year, or a buyer with its ``id``."""
+class Measures(Shape):
+    """How many tenders, what was awarded in the currency of most awards, and how many tenders are flagged and in how
+    many cases; null where this is not open to the caller."""
+
+    tenders: int
+    awarded: Money | None = None
+    flagged: int | None = None
+    cases: int | None = None
+
+
+class Side(Measures):
+    """A row or column of a heat map: a region, category, year, or a party with its ``id``."""
 
     name: str
     id: str | None = None
-    tenders: int
 
 
-class Cell(Shape):
-    """A cell, by the places of its row and column; ``flagged`` tenders are null where flags are not published."""
+class Cell(Measures):
+    """A cell, by the places of its row and column."""
 
     row: int
     column: int
+
+
+class HeatmapShape(Shape):
+    """Tenders crossed by two sides. Rows and columns count all their tenders, cells those of both: a tender without
+    either, or of a row or column beyond the first 40, is in none; one with several winners is in several.
+    ``truncated`` where there were more rows or columns."""
+
+    rows: list[Side]
+    columns: list[Side]
+    cells: list[Cell]
+    total: Measures
+    truncated: bool
+
+
+class Span(Shape):
+    """Tenders from one day to another, both inclusive, as a heat map counts them."""
+
+    since: date
+    until: date
     tenders: int
     awarded: Money | None = None
     flagged: int | None = None
 
 
-class HeatmapShape(Shape):
-    """Tenders crossed by two sides; ``truncated`` where there were more rows or columns than the most frequent 40."""
+class TrendsShape(Shape):
+    """Tenders by year and month, the last of them, none left out in between."""
 
-    rows: list[Side]
-    columns: list[Side]
-    cells: list[Cell]
-    truncated: bool
+    by_year: list[Span]
+    by_month: list[Span]

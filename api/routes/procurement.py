@@ -1,39 +1,57 @@
 """The open part: tenders, awards, figures."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import StringConstraints
 
 from api.errors import UnusableCall
 from api.routes.access import Access, Open
 from api.routes.common import Cursor, Limit, Published, page
 from api.routes.fresh import Fresh
-from api.routes.open_shapes import Award, HeatmapShape, Stats, Tender, TenderWhole
+from api.routes.open_shapes import Award, HeatmapShape, Stats, Tender, TenderWhole, TrendsShape
 from api.routes.shapes import MISSING, PROBLEMS, Page
-from graph.answers.heatmap import Heatmap
+from graph.answers.heatmap import Heatmap, parties_of
 from graph.answers.procurement import Procurement, Wanted
+from graph.answers.trends import Trends
 from graph.generation import Generation
 
-Side = Literal["region", "category", "buyer", "year"]
+Side = Literal["region", "category", "buyer", "supplier", "year"]
+Order = Literal["tenders", "money", "risk", "cases"]
 _Text = Annotated[str | None, Query(max_length=200)]
+_Region = Annotated[str, StringConstraints(max_length=200)]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
-def wanted(
+def inside(
     buyer: Annotated[str | None, Query(max_length=200, description="Node id or own id.")] = None,
     supplier: Annotated[str | None, Query(max_length=200, description="Who won: node id or own id.")] = None,
-    region: _Text = None,
+    region: Annotated[list[_Region] | None, Query(max_length=40, description="One of these.")] = None,
     category: _Text = None,
     since: Annotated[date | None, Query(description="First day.")] = None,
     until: Annotated[date | None, Query(description="Last day.")] = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=200, description="In the title or the id.")] = None,
 ) -> Wanted:
-    """What is asked for; UnusableCall for days the wrong way round."""
+    """Where among the tenders; what is left empty asks for nothing. UnusableCall for days the wrong way round."""
     if since and until and since > until:
         raise UnusableCall(f"since {since} is after until {until}")
-    return Wanted(buyer, supplier, region, category, since, until, q)
+    regions = tuple(sorted({*filter(None, region or ())}))
+    return Wanted(buyer or None, supplier or None, regions, category or None, since, until)
+
+
+Inside = Annotated[Wanted, Depends(inside)]
+
+
+def wanted(
+    within: Inside,
+    q: Annotated[str | None, Query(min_length=2, max_length=200, description="In the title or the id.")] = None,
+    *,
+    flagged: Annotated[bool, Query(description="Only those that a flag is about.")] = False,
+) -> Wanted:
+    """What is asked for of tenders."""
+    return replace(within, q=q, flagged=flagged)
 
 
 Like = Annotated[Wanted, Depends(wanted)]
@@ -42,6 +60,11 @@ Like = Annotated[Wanted, Depends(wanted)]
 def procurement(access: Access, generation: Generation) -> Procurement:
     """What a generation answers about tenders and awards to a caller."""
     return Procurement(generation, access.view)
+
+
+def cases_inside(access: Access, generation: Generation, within: Wanted) -> frozenset[str] | None:
+    """The ids of the cases with a tender that has everything wanted; None where nothing is, for all."""
+    return None if within == Wanted() else procurement(access, generation).cases_like(within)
 
 
 @router.get("/tenders", response_model=Page[Tender], responses=MISSING)
@@ -88,9 +111,21 @@ def heatmap(
     _fresh: Fresh,
     rows: Side = "region",
     columns: Side = "category",
+    order: Order = "tenders",
 ) -> dict[str, Any]:
-    """Tenders, money and flagged tenders by two of region, category, buyer and year."""
+    """Tenders, money, flagged tenders and cases by two of region, category, buyer, supplier and year."""
     if rows == columns:
         raise UnusableCall("rows and columns are the same")
-    access.look("heat map", like.supplier or like.buyer or "")
-    return Heatmap(generation, access.view).heatmap(rows, columns, like)
+    with Heatmap(generation, access.view, like) as counted:
+        found = counted.heatmap(rows, columns, order=order)
+    access.look("heat map", like.supplier or like.buyer or "", parties_of(found))
+    return found
+
+
+@router.get("/trends", response_model=TrendsShape, responses=MISSING)
+def trends(access: Open, generation: Published, like: Like, _fresh: Fresh) -> dict[str, Any]:
+    """Tenders, money and flagged tenders by year, and by month of the last three years."""
+    with Trends(generation, access.view, like) as counted:
+        found = counted.trends()
+    access.look("trends", like.supplier or like.buyer or "")
+    return found

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from api.routes.access import Cases, Flags, Open, Rings
 from api.routes.common import Cursor, Home, Limit, Published, page
 from api.routes.fresh import Fresh
+from api.routes.procurement import Inside, cases_inside
 from api.routes.shapes import MISSING, PROBLEMS, Case, CaseHead, Entity, Finding, Health, Link, Page, Ring, RuleShape
 from graph.errors import NoGeneration
 
@@ -26,18 +27,20 @@ def health(home: Home, _access: Open) -> dict[str, Any]:
     return {"status": "ok" if number else "nothing detected yet", "version": version("bidring"), "generation": number}
 
 
-@router.get("/cases", response_model=Page[CaseHead])
+@router.get("/cases", response_model=Page[CaseHead], responses=MISSING)
 def cases(
     access: Cases,
     generation: Published,
+    within: Inside,
     limit: Limit = 20,
     cursor: Cursor = None,
     state: Annotated[str | None, Query(max_length=20, description="A state, or `open`: not decided.")] = None,
     assignee: Annotated[str | None, Query(max_length=100, description="Whose, by account name.")] = None,
 ) -> dict[str, Any]:
-    """Cases, most suspicious first; those in a state and those of somebody where they are named."""
-    queue = access.cases(generation).queue
-    found = page(generation, limit, cursor, lambda **span: queue(state, assignee, **span))
+    """Cases, most suspicious first; those in a state, those of somebody, and those with a tender that has all of
+    buyer, supplier, region, category and days, where they are named."""
+    queue, inside = access.cases(generation).queue, cases_inside(access, generation, within)
+    found = page(generation, limit, cursor, lambda **span: queue(state, assignee, inside=inside, **span))
     access.look("list of cases", " ".join(one["id"] for one in found["items"]))
     return found
 

@@ -81,6 +81,7 @@ class Evidence(Shape):
     statistic: float
     p: float | None = None
     text: str
+    at: date | None = Field(default=None, description="The last day before a break.")
 
 
 class Member(Shape):
@@ -121,6 +122,7 @@ class Step(Shape):
 class Link(Shape):
     """A path from an official to a firm that won tenders of the official's body."""
 
+    id: str
     official: str
     supplier: str
     buyer: str

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from math import isfinite
 
 from ibis import _
@@ -62,7 +63,7 @@ class Documents:
                 "tenders": [tenders[node] for node in row["tenders"]],
                 "period": period(row),
                 "markets": row["markets"],
-                "evidence": row["evidence"],
+                "evidence": [{"at": None, **one} for one in row["evidence"]],  # an older generation has no day
                 "innocent": row["innocent"],
                 "refuted_by": row["refuted_by"],
             }
@@ -80,6 +81,7 @@ class Documents:
         tenders = self._naming.tenders(node for row in rows for node in row["tenders"])
         return [
             {
+                "id": row["id"],
                 "official": names[row["official"]]["id"],
                 "official_name": names[row["official"]]["name"],
                 "supplier": names[row["supplier"]]["id"],
@@ -131,17 +133,18 @@ class Documents:
         table = self._generation.table("documents").filter(_.document.isin(listed(ids))).drop("raw")
         return sorted((_source(row, "", withheld=False) for row in rows_of(table)), key=_place)
 
-    def records(self, rows: Iterable[Document]) -> list[Document]:
-        """The same of rows of the table ``documents``, of this generation or of the record store."""
+    def records(self, rows: Iterable[Document], further: frozenset[str] = frozenset()) -> list[Document]:
+        """The same of rows of the table ``documents``, of this generation or of the record store; ``further`` are more
+        numbers of persons, as :func:`numbers_in` gives them, to withhold."""
         rows = list(rows)
         came = {row["document"]: zlib.decompress(row["raw"]).decode("utf-8", "replace") for row in rows}
         texts = came
         if not self._naming.view.numbers:
-            numbers = numbers_in(self._generation, came.values())
+            numbers = numbers_in(self._generation, came.values()) | further
             born = births_in(self._generation, came.values())
             texts = {own: withhold(withhold_births(text, born), numbers) for own, text in came.items()}
-        told = {own: {"text": text, "withheld": text != came[own]} for own, text in texts.items()}
-        return sorted((_source(row, **told[row["document"]]) for row in rows), key=_place)
+        own = [(row, row["document"]) for row in rows]
+        return sorted((_source(row, texts[one], withheld=texts[one] != came[one]) for row, one in own), key=_place)
 
 
 def _source(row: Document, text: str, *, withheld: bool) -> Document:
@@ -156,6 +159,11 @@ def _place(source: Document) -> tuple[str, str, str]:
 def money(amount: float | None, currency: str | None) -> Document | None:
     """A sum as answers give it: text with two decimals, and its currency."""
     return None if amount is None else {"amount": f"{amount:.2f}", "currency": currency}
+
+
+def minor_money(minor: int | None, currency: str | None) -> Document | None:
+    """A sum in whole minor units, as :func:`money` gives it."""
+    return None if minor is None else {"amount": f"{Decimal(minor) / 100:.2f}", "currency": currency}
 
 
 def period(row: Document) -> Document:

@@ -39,6 +39,11 @@ class Lists:
         """The node id of a party given by node id or own id; UnknownId where it is none or several."""
         return self._naming.node(own)
 
+    def called(self, own: str) -> str:
+        """The name of a party given by node id or own id, else what it was given by; UnknownId as above."""
+        named = self._naming.parties([self._naming.node(own)])
+        return next((one["name"] for one in named.values() if one["name"]), own)
+
     def evidence(self, documents: Iterable[str]) -> list[Document]:
         """Those of these source records that came into the generation, by file and position."""
         return self._documents.evidence(documents)
@@ -249,4 +254,6 @@ class Lists:
         return self._view.rings_in(self._generation.table("rings"))
 
     def _links(self) -> ir.Table:
-        return self._view.links_in(self._generation.table("links"))
+        table = self._view.links_in(self._generation.table("links"))
+        ends = table.official + " " + table.supplier + " " + table.buyer
+        return table.mutate(id=ibis.literal("link-") + ends.hexdigest("sha256").substr(0, 12))

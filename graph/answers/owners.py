@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -21,8 +21,9 @@ from ingest.identifiers import org_id
 
 
 def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -> Document:
-    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and
-    its own ``owners``), ``ends`` (where chains end, with the whole share through all of them) and ``notes``.
+    """The company's owners on a day, and theirs: ``company``, ``at``, ``owners`` (each with ``interests`` and its
+    own ``owners``), ``ends`` (where chains end, with the whole share through all of them), ``notes``, and ``changes``,
+    the days on which an interest anywhere above began, or had ended, whenever that was.
 
     ``given`` is a node id, a source's own id, a number with its scheme or a bare number. An owner met again is shown
     once in full: ``again`` is ``circle`` where it stands below itself, else ``above``. In ``ends``, ``beneficial`` is
@@ -33,7 +34,7 @@ def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -
     company = _company(market, given)
     found = _Chains.of(market, company, at)
     people = _people(market, found)
-    whole = _whole(market, found, company)
+    whole = _whole(market, found, company, at)
     ends = [_end(people[row["owner"]], row, share, found.held_as(row["owner"])) for row in whole]
     return {
         "company": people[company],
@@ -42,20 +43,25 @@ def owners(market: Market, given: str, at: date, *, share: float = BENEFICIAL) -
         "owners": _Tree(found, people).owners_of(company, ()),
         "ends": sorted(ends, key=lambda one: (-one["control"], -one["most"], one["id"])),
         "notes": _notes(found, company, ends),
+        "changes": _changes(market, company),
     }
+
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class _Chains:
     """The interests that held on a day in a company and in everything above it, by company."""
 
-    at: date
+    at: date | None
     company: str
     by_company: dict[str, dict[str, list[Document]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, market: Market, company: str, at: date) -> "_Chains":
-        table = _on(market.told("ownerships"), at)
+    def of(cls, market: Market, company: str, at: date | None) -> "_Chains":
+        """The chains on a day, or all there ever were."""
+        table = market.told("ownerships") if at is None else _on(market.told("ownerships"), at)
         made, new = cls(at, company), [company]
         while new:
             rows = table.filter(_.company.isin(sorted(new))).order_by("company", "owner", "interest", "document")
@@ -109,9 +115,17 @@ def _people(market: Market, found: _Chains) -> dict[str, Document]:
     return {row["id"]: {"id": row["own_id"], "node": row["id"], **{name: row[name] for name in shown}} for row in rows}
 
 
-def _whole(market: Market, found: _Chains, company: str) -> list[Document]:
+def _changes(market: Market, company: str) -> list[date]:
+    rows = [
+        row for held in _Chains.of(market, company, None).by_company.values() for told in held.values() for row in told
+    ]
+    ended = {row["until"] + _DAY for row in rows if row["until"] and row["until"] < date.max}
+    return sorted({row["since"] for row in rows if row["since"]} | ended)
+
+
+def _whole(market: Market, found: _Chains, company: str, at: date) -> list[Document]:
     """Owners at the ends of chains, with their whole shares in the company."""
-    table = _on(market.records.ownerships, found.at).filter(_.company.isin(sorted(found.by_company)))
+    table = _on(market.records.ownerships, at).filter(_.company.isin(sorted(found.by_company)))
     table = table.mutate(since=ibis.null("date"), until=ibis.null("date"))
     held = market.records.keep("held_on_day", holdings(table))
     control = integrated(held, market.records.keep)

@@ -14,6 +14,7 @@ from graph.answers.lists import Lists, page
 from graph.answers.naming import Document
 from graph.answers.withhold import numbers_in, withhold
 from graph.errors import UnknownId
+from graph.generation import rows_of
 
 MOST_ROWS = 100
 """So many regions, categories and procedures are counted: the greatest."""
@@ -22,15 +23,17 @@ _TEXTS = ("title", "method", "region", "category")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a tender must have: parties by node id or own id, days inclusive, ``q`` in the title or the own id."""
+    """What a tender must have: parties by node id or own id, one of the regions (any where there is none), days
+    inclusive, ``q`` in the title or the own id; ``flagged`` asks for those that a flag is about which may be seen."""
 
     buyer: str | None = None
     supplier: str | None = None
-    region: str | None = None
+    regions: tuple[str, ...] = ()
     category: str | None = None
     since: date | None = None
     until: date | None = None
     q: str | None = None
+    flagged: bool = False
 
 
 ALL = Wanted()
@@ -53,6 +56,27 @@ class Procurement(Lists):
         node = self._naming.node(wanted.supplier)
         won = self._generation.table("awards").filter(_.suppliers.contains(node)).select("node").distinct()
         return table.semi_join(won, "node")
+
+    def count_like(self, wanted: Wanted = ALL) -> int:
+        """How many tenders there are like it."""
+        return int(self._matching(wanted).count().execute())
+
+    def cases_like(self, wanted: Wanted) -> frozenset[str]:
+        """The ids of the cases that have a tender like it among what their flags are about."""
+        return frozenset(
+            rows_of(self._cased().semi_join(self._matching(wanted), "node").select("case").distinct().case)
+        )
+
+    def _about_tenders(self) -> ir.Table:
+        """Which visible flags are about which tenders: ``node``, ``case``."""
+        about = self._findings().select("case", about=_.about.unnest())
+        about = about.select("case", kind=about.about["kind"], node=about.about["id"])
+        return about.filter(_.kind == "tender").select("node", "case")
+
+    def _cased(self) -> ir.Table:
+        """The tenders of the cases that may be seen: ``node``, ``case``, each pair once."""
+        seen = self._cases().select(case="id")
+        return self._about_tenders().filter(_.case.notnull()).semi_join(seen, "case").distinct()
 
     def tender(self, own: str) -> Document:
         """One tender with its awards, and the flags and rings about it that may be seen; UnknownId where there is none,
@@ -129,9 +153,10 @@ class Procurement(Lists):
         """The rows that have everything wanted but the supplier."""
         if wanted.buyer is not None:
             table = table.filter(_.buyer == self._naming.node(wanted.buyer))
-        for name in ("region", "category"):
-            if (value := getattr(wanted, name)) is not None:
-                table = table.filter(_[name] == value)
+        if wanted.regions:
+            table = table.filter(_.region.isin(wanted.regions))
+        if wanted.category is not None:
+            table = table.filter(_.category == wanted.category)
         if wanted.since is not None:
             table = table.filter(_.day >= wanted.since)
         if wanted.until is not None:
@@ -140,7 +165,7 @@ class Procurement(Lists):
             text = wanted.q.lower()
             named = table.title.lower().contains(text) | table.own_id.lower().contains(text)
             table = table.filter(named.fill_null(False))
-        return table
+        return table.semi_join(self._about_tenders().select("node"), "node") if wanted.flagged else table
 
     def _told(self, rows: list[Document]) -> list[Document]:
         nodes = [row["node"] for row in rows]
@@ -202,7 +227,7 @@ class Procurement(Lists):
             return None
         about = self._findings().select("code", about=_.about.unnest())
         about = about.select("code", kind=about.about["kind"], node=about.about["id"])
-        told = about.filter(_.kind == "tender").semi_join(_table(nodes), "node")
+        told = about.filter(_.kind == "tender").semi_join(table_of(nodes), "node")
         rows = told.group_by("node").agg(codes=_.code.collect(distinct=True).sort()).to_pyarrow().to_pylist()
         return {row["node"]: row["codes"] for row in rows}
 
@@ -210,12 +235,12 @@ class Procurement(Lists):
         """The greatest score of each tender's lots; None where rings, which these rest on, may not be seen."""
         if not self._view.rings:
             return None
-        scores = self._generation.table("scores").filter(_.score.notnull()).semi_join(_table(nodes), "node")
+        scores = self._generation.table("scores").filter(_.score.notnull()).semi_join(table_of(nodes), "node")
         rows = scores.group_by("node").agg(score=_.score.max()).to_pyarrow().to_pylist()
         return {row["node"]: row["score"] for row in rows}
 
 
-def _table(nodes: Iterable[str]) -> ir.Table:
+def table_of(nodes: Iterable[str]) -> ir.Table:
     """Node ids to join with: thousands of them as literals take a second to write into a query."""
     return ibis.memtable(pa.table({"node": pa.array(sorted(nodes), pa.string())}))
 

@@ -38,6 +38,17 @@ def withhold(text: str, numbers: Collection[str]) -> str:
     return _TOKEN.sub(lambda found: MARK if _bare(found.group()) in numbers else found.group(), text)
 
 
+def bare_number(own: str) -> str:
+    """A person's own id as a number to withhold: without its scheme or source, and without leading zeros; an empty text
+    where what is left is no number.
+
+    >>> bare_number("KZ-IIN-050101300011"), bare_number("gb-person-statement-17")
+    ('50101300011', '')
+    """
+    number = re.sub(_SCHEME, "", own.upper())
+    return _bare(number) if re.search(_NUMBER, number) and re.search("[0-9]", number) else ""
+
+
 def _bare(token: str) -> str:
     """A number as it is compared: publishers lose leading zeros."""
     return token.upper().lstrip("0")

@@ -83,4 +83,4 @@ def _evidence(name: str, row: dict[str, Any]) -> Evidence:
         f"In {row['lots']} lots that the members lead, the {_WORDS[name]} changed after {row['day']:%Y-%m-%d} from "
         f"{row['before']:.1%} to {row['after']:.1%} (medians)."
     )
-    return Evidence("break", abs(row["delta"]), row["p"], text)
+    return Evidence("break", abs(row["delta"]), row["p"], text, row["day"])

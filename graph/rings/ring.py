@@ -10,13 +10,15 @@ from hashlib import sha256
 class Evidence:
     """One kind of evidence for a ring: a statistic against a null model, and the sentence that says it.
 
-    ``p`` is the chance of a statistic like this where nothing is agreed; None where it has no null model.
+    ``p`` is the chance of a statistic like this where nothing is agreed; None where it has no null model. ``at`` is the
+    last day before a break, None for evidence of another kind.
     """
 
     kind: str
     statistic: float
     p: float | None
     text: str
+    at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

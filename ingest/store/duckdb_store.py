@@ -30,7 +30,9 @@ class DuckDBRecordStore:
             if "Could not set lock" in str(error):
                 raise StoreBusy(f"another command is writing to {path}; try again when it has ended") from None
             raise StoreError(f"{path} cannot be opened as a record store") from None
-        except (duckdb.Error, OSError):
+        except (duckdb.Error, OSError) as error:
+            if "different configuration" in str(error):  # this process writes to it, or reads it meanwhile
+                raise StoreBusy(f"the records at {path} are in use; try again in a moment") from None
             raise StoreError(f"{path} cannot be opened as a record store") from None
         try:
             self._check_layout(path, create=write)

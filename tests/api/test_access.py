@@ -54,6 +54,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{API}/rings"): "rings",
     ("GET", f"{API}/findings"): "flags",
     ("GET", f"{API}/links"): "cases",
+    ("GET", f"{API}/rings/{{ring_id}}"): "cases",
+    ("GET", f"{API}/links/{{link_id}}"): "cases",
+    ("GET", f"{API}/entities/{{entity_id:path}}/owners"): "cases",
     ("GET", f"{API}/entities/{{entity_id:path}}"): "open",
     ("GET", f"{API}/search"): "open",
     ("GET", f"{API}/rules"): "open",
@@ -62,6 +65,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{API}/awards"): "open",
     ("GET", f"{API}/stats"): "open",
     ("GET", f"{API}/heatmap"): "open",
+    ("GET", f"{API}/trends"): "open",
     ("POST", f"{API}/records"): "records",
     ("GET", f"{API}/bulk/tenders.{{form}}"): "open",
     ("GET", f"{API}/bulk/awards.{{form}}"): "open",
@@ -82,6 +86,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/"): "open",
     ("GET", "/entities/{entity_id}"): "open",
     ("GET", "/tenders/{tender_id:path}"): "open",
+    ("GET", "/rings/{ring_id}"): "cases",
+    ("GET", "/rings/{ring_id}/bids.csv"): "cases",
+    ("GET", "/links/{link_id}"): "cases",
+    ("GET", "/entities/{entity_id:path}/owners"): "cases",
+    ("GET", "/tenders"): "open",
+    ("GET", "/country"): "open",
     ("GET", "/cases/{case_id}"): "cases",
     ("GET", "/cases/{case_id}/desk"): "work",
     ("POST", "/cases/{case_id}/desk"): "work",
@@ -171,8 +181,11 @@ def objects(app: FastAPI) -> dict[str, dict[str, str]]:
         parties = {one["id"]: Answers(generation, EVERYTHING).case(one["id"])["parties"] for one in (opened, closed)}
         person = next(party["node"] for party in parties[opened["id"]] if party["kind"] == "person")
         [tender] = Procurement(generation, EVERYTHING).tenders_like(limit=1)
-    shared = {"entity_id": person, "tender_id": tender["node"]}
-    none = {"entity_id": "p-0000000000000000", "tender_id": "t-0"}
+        [ring], [link] = Answers(generation, EVERYTHING).rings(limit=1), Answers(generation, EVERYTHING).links(limit=1)
+    shared = {"entity_id": person, "tender_id": tender["node"], "firm": link["supplier"]}
+    shared |= {"ring_id": ring["id"], "link_id": link["id"]}
+    none = {"entity_id": "p-0000000000000000", "tender_id": "t-0", "firm": "o-0000000000000000"}
+    none |= {"ring_id": "ring-000000000000", "link_id": "link-000000000000"}
     return {
         "open": {"case_id": opened["id"], "node": parties[opened["id"]][0]["node"], **shared},
         "restricted": {"case_id": closed["id"], "node": parties[closed["id"]][0]["node"], **shared},
@@ -211,7 +224,7 @@ def _expected(role: Role, right: str, kind: str, path: str) -> set[int]:
     if "{entity_id" in path:
         people = role not in (Role.PUBLIC, Role.NGO)
         return {200} if people and kind != "missing" else {404}
-    if "{tender_id" in path:
+    if "{tender_id" in path or "{ring_id" in path or "{link_id" in path:
         return {200} if kind != "missing" else {404}
     if "{name}" in path or "{token}" in path:
         return {400, 404, 422}
@@ -228,6 +241,7 @@ def test_every_route_answers_every_role_as_the_table_says(
             for kind in OBJECTS:
                 names = {**objects[kind], "name": "nobody.at.all", "token": "k-0", "form": "csv", **NONE}
                 sent = next((body for end, body in SENT.items() if path.endswith(end) and method != "GET"), {})
+                names |= {"entity_id": names["firm"]} if path.endswith("/owners") else {}
                 address = path.replace(":path", "").format(**names)
                 answer = client.request(
                     method, address, params={"q": "text"} if method == "GET" else {}, follow_redirects=False,

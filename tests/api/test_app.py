@@ -265,6 +265,15 @@ def test_headers_keep_pages_from_being_framed_sniffed_or_cached(client: TestClie
     assert "default-src 'none'" in client.get("/").headers["Content-Security-Policy"]
 
 
+def test_pages_are_packed_for_whoever_takes_it_and_answers_are_not(client: TestClient) -> None:
+    for path, packed in (("/", True), ("/assets/style.css", True), (f"{API}/rules", False)):
+        answer = client.get(path)
+        assert (answer.headers.get("content-encoding") == "gzip") is packed, path
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert "Accept-Encoding" in answer.headers.get("Vary", "") or not packed
+
+
 def test_a_request_under_a_foreign_host_name_is_refused(client: TestClient) -> None:
     assert client.get(f"{API}/cases", headers={"Host": "rebound.example"}).status_code == 400
 

@@ -14,6 +14,7 @@ from api.routes.picture import case_picture, case_subgraph_of
 from api.settings import read_settings
 from api.workspace import Workspace
 from graph.answers import Answers
+from graph.answers.rings import RingAnswers
 from graph.answers.view import View
 from graph.compare import compare
 from graph.market import Market
@@ -109,6 +110,17 @@ def test_every_case_has_the_same_picture(both: tuple[Found, Found]) -> None:
     assert {edge["kind"] for picture in server.pictures.values() for edge in picture["edges"]} >= {
         "BID", "SUPPLIES", "BUYS", "OFFICE", "OFFICER", "OWNS", "KIN", "REACHED_AT",
     }  # fmt: skip
+
+
+def test_every_ring_has_the_same_bids(demo: Demo, on_server: Workspace) -> None:
+    found = []
+    for workspace in (demo.workspace, on_server):
+        with workspace.serving(), workspace.generation() as generation, workspace.graph(generation.number) as store:
+            answers = RingAnswers(generation, View(numbers=True))
+            found.append([answers.ring(one["id"], store) for one in answers.rings(everything=True)])
+    without = [[{**one, "cases": []} for one in rings] for rings in found]
+    assert without[0] == without[1]
+    assert sum(len(one["bids"]) for one in found[0]) > 500
 
 
 Asked = tuple[str, str, Document]

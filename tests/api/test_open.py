@@ -106,7 +106,7 @@ def test_a_heat_map_counts_the_tenders_that_its_cells_lead_to(app: FastAPI, publ
     assert sum(one["tenders"] for one in by_buyer["cells"]) <= len(tenders)
     assert {one["id"] for one in by_buyer["rows"]} <= {one["buyer"]["id"] for one in tenders}
     assert public.get(f"{API}/heatmap", params={"rows": "year", "columns": "year"}).status_code == 400
-    assert public.get(f"{API}/heatmap", params={"rows": "supplier"}).status_code == 422
+    assert public.get(f"{API}/heatmap", params={"rows": "owner"}).status_code == 422
     desk = app.state.workspace.kept_desk()
     publish(desk, Level.FLAGS, "a test")
     try:
@@ -163,6 +163,9 @@ def test_no_person_and_no_contact_stands_on_any_open_route_or_file(app: FastAPI,
         assert rings.get(f"{API}/entities/{own}").status_code == 404
     paths = [f"{API}/bulk/{name}.{form}" for name in FILES for form in ("csv", "jsonl")]
     paths += [f"{API}/{name}?limit=100" for name in ("tenders", "awards", "findings", "rings", "rules")]
+    sides = ("rows=buyer&columns=supplier", "rows=supplier&columns=year", "")
+    paths += [f"{start}?{asked}" for start in (f"{API}/heatmap", "/country") for asked in sides]
+    paths += [f"{API}/trends", "/tenders", "/tenders?page=2", "/country?measure=cases"]
     paths += [f"{API}/rings?all=true", f"{API}/stats", f"{API}/health", f"{API}/openapi.json", "/", "/sign-in"]
     paths += [f"{API}/search?q={word}&limit=100" for word in ("ИП", "ов", "KZ-IIN")] + ["/?q=ИП", "/?q=ов"]
     paths += [f"{start}/tenders/{one['node']}" for one in tenders[:60] for start in (API, "")]

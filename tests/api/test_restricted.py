@@ -51,6 +51,7 @@ def test_no_route_and_no_page_tells_of_a_restricted_case(
     ids = [str(one["id"]) for one in closed]
     lists = [f"{API}/{name}?limit=100" for name in ("cases", "findings", "rings", "links")]
     lists += [f"{API}/findings?code=W01", f"{API}/search?q=declared income", f"{API}/search?q=official of", "/"]
+    lists += ["/country", "/country?measure=cases", f"{API}/heatmap", "/?state=&since=2000-01-01"]
     lists += ["/?q=declared", *(f"{API}/entities/{official}" for official in officials)]
     lists += [f"/entities/{official}" for official in officials]
     for path in lists:

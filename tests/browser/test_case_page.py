@@ -3,6 +3,7 @@
 import copy
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,8 +27,10 @@ class Listener:
     hits: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def listener() -> Iterator[Listener]:
+@contextmanager
+def listening() -> Iterator[Listener]:
+    """A server on a port of its own that counts who calls."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found.hits.append(self.path)
@@ -46,6 +49,12 @@ def listener() -> Iterator[Listener]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with listening() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

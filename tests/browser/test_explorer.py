@@ -89,8 +89,8 @@ class Explorer:
 def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
     """An investigator's page that fails the test where its console says anything."""
     context = chromium.new_context(
-        extra_http_headers=signed_in(workspace, Role.INVESTIGATOR), viewport={"width": 1280, "height": 900}, locale="en",
-        accept_downloads=True,
+        extra_http_headers=signed_in(workspace, Role.INVESTIGATOR), viewport={"width": 1280, "height": 900},
+        locale="en", accept_downloads=True,
     )  # fmt: skip
     page = context.new_page()
     problems: list[str] = []

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from graph.model import Subgraph
+from tests.viz.conftest import FIRM_NAME
 from viz.case_page import case_page
+from viz.words import Language, words
 
 Document = dict[str, Any]
 _FETCHING = {
@@ -126,8 +128,8 @@ def test_findings_rings_and_paths_are_shown_with_their_numbers(page: Page) -> No
         "0.886 score in 0..1 threshold 0.5",
         "It may be innocent: Few firms have the licence.",
         "association 4.66 < 0.001",
-        "price does not speak for a ring −0.85 0.990",
-        "What would refute it A licence class that explains it.",
+        "price It does not speak for a ring. −0.85 0.990",
+        "What would refute it: A licence class that explains it.",
         "is a relative (child) of no dates [3]",
         "owns 75% of from 2020-01-01 [1]",
         "1 234 567.89 KZT",
@@ -225,13 +227,29 @@ def test_no_word_on_the_page_accuses(page: Page) -> None:
     assert not re.findall("fraud|guilty|corrupt", page.text + page.data, re.IGNORECASE)
 
 
-def test_300_nodes_fit_in_two_megabytes(case: Document, picture: Subgraph) -> None:
+@pytest.mark.parametrize("language", Language)
+def test_the_page_speaks_every_language_the_same_each_time(
+    case: Document, picture: Subgraph, language: Language
+) -> None:
+    written = case_page(case, picture, words=words(language))
+    page = Page(written)
+    assert written == case_page(case, picture, words=words(language))
+    assert page.named("html") == [{"lang": language}]
+    for key in ("parties", "rings", "page_twin", "sources", "maxim", "p_note"):
+        assert words(language)(key) in page.text, key
+    assert json.loads(page.data)["words"]["whole"] == words(language)("draw_whole")
+    assert FIRM_NAME in page.text
+    assert language is Language.ENGLISH or "What a person decides next" not in written
+
+
+@pytest.mark.parametrize("language", Language)
+def test_500_nodes_fit_in_two_megabytes(case: Document, picture: Subgraph, language: Language) -> None:
     node = picture.nodes[0]
-    nodes = tuple(type(node)(f"o-{number:016x}", node.kind, node.properties) for number in range(300))
+    nodes = tuple(type(node)(f"o-{number:016x}", node.kind, node.properties) for number in range(500))
     edge = picture.edges[0]
     edges = tuple(
-        type(edge)(edge.kind, nodes[a].id, nodes[(a * 7 + step) % 300].id, str(step), edge.properties)
-        for a in range(300)
+        type(edge)(edge.kind, nodes[a].id, nodes[(a * 7 + step) % 500].id, str(step), edge.properties)
+        for a in range(500)
         for step in range(4)
     )
-    assert len(case_page(case, Subgraph(nodes, edges)).encode()) < 2_000_000
+    assert len(case_page(case, Subgraph(nodes, edges), words=words(language)).encode()) < 2_000_000

@@ -47,7 +47,6 @@ def test_values_are_filled_in_and_never_read_as_blanks() -> None:
 
 
 def test_what_is_told_of_a_rule_is_about_a_published_one_and_whole() -> None:
-    """A rule that was changed is told in English until somebody translates its new words."""
     codes = {rule.code for rule in Rules().all}
     for rule, told in read("rules.toml").items():
         code, _space, version = rule.partition(" ")
@@ -56,7 +55,7 @@ def test_what_is_told_of_a_rule_is_about_a_published_one_and_whole() -> None:
         assert {name: set(texts) for name, texts in told.items()} == {
             "title": {"ru", "kk"}, "innocent": {"ru", "kk"},
         }, rule  # fmt: skip
-    assert {rule.partition(" ")[0] for rule in read("rules.toml")} == codes
+    assert {f"{rule.code} {rule.version}" for rule in Rules().all} <= set(read("rules.toml"))
 
 
 def test_a_rule_of_another_version_is_told_in_its_own_words() -> None:

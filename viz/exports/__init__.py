@@ -39,7 +39,7 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("json", ".json", "The case document.", lambda case, _picture, _language: as_json(case)),
     Format("html", ".html", "A page with picture and evidence that opens without a network.",
-           lambda case, picture, _language: case_page(case, picture).encode()),
+           lambda case, picture, language: case_page(case, picture, words=words(language)).encode()),
     Format("pdf", ".pdf", "A printable report.", case_pdf),
     Format("graphml", ".graphml", "The case's graph for Gephi or yEd.",
            lambda case, picture, _language: case_graphml(case, picture)),
@@ -52,7 +52,7 @@ FORMATS: tuple[Format, ...] = (
     Format("bundle", ".bundle.zip", "Everything in one zip with hashes, and a script that checks them.",
            lambda case, picture, _language: case_bundle(case, picture)),
 )  # fmt: skip
-"""By name. PDF and tables are written for a language; a bundle has the report in all of them."""
+"""By name. Page, PDF and tables are written for a language; a bundle has the report in all of them."""
 
 
 def export(name: str, case: Case, picture: Subgraph, *, language: str = "en") -> bytes:

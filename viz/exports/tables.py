@@ -45,6 +45,11 @@ def case_csv(case: Document, table: str = "findings", language: str = "en") -> b
     return _written(columns, rows(shown(case)), language)
 
 
+def bids_csv(ring: Document, language: str = "en") -> bytes:
+    """The bids in a ring's tenders, a row each, as CSV like that of :func:`case_csv`."""
+    return _written(_BIDS, _bids(shown(ring)), language)
+
+
 def _written(columns: str, rows: Iterable[Row], language: str) -> bytes:
     local = language != Language.ENGLISH
     out = StringIO()
@@ -159,6 +164,26 @@ def _evidence(case: Document) -> Iterable[Row]:
         yield (
             one["id"], one["source"], one["format"], one["file"], one["position"], one["loaded_at"], one["hash"],
             bool(one.get("withheld")),
+        )  # fmt: skip
+
+
+_BIDS = (
+    "tender tender_title day buyer buyer_name estimate currency lots bidder bidder_name member bid bid_currency "
+    "share share_of won valid"
+)
+
+
+def _bids(ring: Document) -> Iterable[Row]:
+    """A row for each bidder in each bid; shares are of the sum that the ring's ``basis`` names."""
+    tenders = {one["node"]: one for one in ring["meetings"]}
+    for bid in ring["bids"]:
+        tender = tenders[bid["tender_node"]]
+        buyer = tender["buyer"] or {"id": None, "name": None}
+        share = None if bid["share"] is None else round(bid["share"], 6)
+        yield (
+            tender["id"], tender["title"], tender["day"], buyer["id"], buyer["name"], _amount(tender["estimate"]),
+            _currency(tender["estimate"]), tender["lots"], bid["bidder"], bid["bidder_name"], bid["member"],
+            _amount(bid["amount"]), _currency(bid["amount"]), share, share and ring["basis"], bid["won"], bid["valid"],
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
   var place = document.getElementById("picture");
   var chosen = document.getElementById("chosen");
   var found = JSON.parse(document.getElementById("picture-data").textContent);
+  var words = found.words;
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var print = window.matchMedia("print");
   var many = found.nodes.length > 60;
@@ -51,7 +52,7 @@
       var ends = [one.from, one.to].map(function (end) { return nodes.get(end).title.split("\n")[0]; });
       lines.push(ends[0] + " — " + one.title.split("\n").join("; ") + " — " + ends[1]);
     });
-    if (picked.edges.length > 12) { lines.push("and " + (picked.edges.length - 12) + " more"); }
+    if (picked.edges.length > 12) { lines.push(words.more.replace("{n}", picked.edges.length - 12)); }
     chosen.textContent = lines.join("\n");
   }
 
@@ -82,10 +83,10 @@
   function zoom(by) { return function () { network.moveTo({scale: network.getScale() * by}); }; }
   var tools = document.createElement("div");
   tools.className = "tools";
-  tools.append(button("+", "Larger", zoom(1.3)), button("−", "Smaller", zoom(1 / 1.3)), button("Whole", "Show the whole picture", whole));
+  tools.append(button("+", words.larger, zoom(1.3)), button("−", words.smaller, zoom(1 / 1.3)), button(words.whole, words.show_whole, whole));
   place.parentNode.append(tools);
   network.once("afterDrawing", whole);  // only then are labels measured
-  chosen.textContent = "Point at a mark for its name; choose one for what ties it.";
+  chosen.textContent = words.hint;
   network.on("select", say);
   network.on("resize", whole);
   dark.addEventListener("change", paint);

@@ -73,18 +73,18 @@ def _hops(link: Mapping[str, Any], refer: References) -> tuple[Hop, ...]:
         period = figures.span(step["since"], step["until"], refer.words)
         record = refer.records.get(step["source"])
         hops.append(
-            Hop(_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
+            Hop(step_words(step, forward=forward, words=refer.words), refer.name(at), refer.role(at), period, record)
         )
     return tuple(hops)
 
 
-def _words(step: Mapping[str, Any], *, forward: bool, words: Words) -> str:
+def step_words(step: Mapping[str, Any], *, forward: bool, words: Words) -> str:
+    """What a step of a path says, read along it or against it."""
     kind, detail = step["kind"], step["detail"] or ""
     way = "" if forward else "_back"
     if kind not in _TIES:  # a shared address, phone or email is a kind of its own
         return words(f"hop_contact{way}", kind=words.known(f"kind_{kind}", kind))
-    if kind == "owns":
-        detail = _share(detail)
+    detail = _share(detail) if kind == "owns" else words.told(detail)
     return words(f"hop_{kind}{way}_known", detail=detail) if detail else words(f"hop_{kind}{way}")
 
 

@@ -98,6 +98,7 @@ def words(language: str) -> Words:
 
 def _texts(language: Language) -> dict[str, str]:
     style = {f"role_{role}": look.word for role, look in ROLES.items()}
+    style |= {f"means_{role}": look.meaning for role, look in ROLES.items()}
     style |= {f"edge_{kind}": look.word for kind, look in EDGES.items()}
     found = style if language is Language.ENGLISH else {}
     told = (one for name in catalogues() for one in read(name).items())

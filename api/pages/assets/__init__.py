@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from api.routes.access import Open
 
-_MEDIA = {".css": "text/css", ".js": "text/javascript"}
+_MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PLACES = (("api.pages.assets", ""), ("viz", "static/"))
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -42,7 +42,7 @@ def _mark(name: str) -> str:
 def asset(
     _access: Open, name: Annotated[str, Path(max_length=60)], v: Annotated[str, Query(max_length=64)] = ""
 ) -> Response:
-    """A style sheet or module of the pages."""
+    """A style sheet, module or picture of the pages."""
     if name not in contents():
         raise HTTPException(404, "there is no such file")
     media = _MEDIA[name[name.rindex(".") :]]
