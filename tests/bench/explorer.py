@@ -58,7 +58,7 @@ _EXPAND = """([node, before]) => new Promise((done) => {
 
 
 def write_market(folder: Path) -> list[Path]:
-    """Bids of a market in which eight firms take turns and bid closely, with officers of all firms; says which files."""
+    """Bids of a market in which eight firms take turns and bid closely, and all firms' officers; says which files."""
     draw = random.Random(1)
     ring, others = [f"XX-FIRM-{n}" for n in range(8)], [f"XX-FIRM-{n}" for n in range(8, 48)]
     rows = ["tender,bidder,amount,winner,date,estimate,buyer,region,category"]
