@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
-_SWITCHES = [
+SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -32,6 +32,6 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium: install it as root with `apt-get install chromium`")
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=_SWITCHES)
+        browser = started.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()

@@ -386,6 +386,26 @@ def test_groups_open_and_close(explorer: Explorer) -> None:
     assert explorer.shown == before
 
 
+def test_there_are_never_more_than_500_nodes_on_the_screen(explorer: Explorer) -> None:
+    """What came by expansions is put in groups where there is too much; these open as far as there is room."""
+    page = explorer.page
+    explorer.panel("expand")
+    page.locator("#expand-form").get_by_label("at most").fill("100")
+    folded = page.locator("#said", has_text="the rest is in groups")
+    tried: set[str] = set()
+    while not folded.count():
+        firm = next(own for own in sorted(explorer.shown[0] - tried) if own.startswith("o-"))
+        tried.add(firm)
+        explorer.row(firm)
+        explorer.press("e")
+        page.locator("#said", has_text=re.compile(r"came\.|Nothing else|do not fit")).wait_for()
+        assert len(explorer.shown[0]) <= 500
+    group = next(own for own in sorted(explorer.shown[0]) if own.startswith("group:around:"))
+    explorer.row(group)
+    explorer.press("o")
+    assert len(explorer.shown[0]) <= 500
+
+
 def test_a_dragged_node_stays_where_it_was_put(explorer: Explorer, firm: str) -> None:
     page = explorer.page
     at = page.evaluate("(id) => window.bidring.places()[id]", firm)

@@ -6,14 +6,19 @@ import type { Session } from "./session";
 import * as states from "./state";
 import { MOST, viewOf, type Mark } from "./view";
 
+/** So many nodes may come by expansions: the service is told of no more. */
+const MOST_CAME = 500;
+
 export class Actions {
   constructor(private readonly session: Session, private readonly service: Service) {}
 
   async expand(question: ExpandQuestion): Promise<void> {
     const { session } = this;
     const name = session.name(question.node);
+    const room = MOST_CAME - states.came(session.state).length;
+    if (room <= 0) return session.say(session.words.say("x_too_many", { n: MOST_CAME }));
     session.say(session.words.say("x_expanding", { name }));
-    const grown = await this.trying(() => this.grow(session.state, question));
+    const grown = await this.trying(() => this.grow(session.state, { ...question, limit: Math.min(question.limit, room) }));
     if (!grown) return;
     const one = grown.expansions.at(-1);
     const added = one?.added.length ?? 0;

@@ -148,6 +148,18 @@ export class Canvas {
     this.cy.viewport({ zoom, pan: { x: width / 2 - (zoom * (left + right)) / 2, y: height / 2 - (zoom * (top + bottom)) / 2 } });
   }
 
+  /** Show the whole picture where one of these is out of sight. */
+  keepInSight(ids: readonly string[]): void {
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    const outside = ids.some((id) => {
+      const one = this.cy.getElementById(id);
+      if (one.empty()) return false;
+      const { x, y } = one.position();
+      return x < x1 || x > x2 || y < y1 || y > y2;
+    });
+    if (outside) this.fit();
+  }
+
   /** Call once when the picture was painted. */
   painted(done: () => void): void {
     this.cy.one("render", done);

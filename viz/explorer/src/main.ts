@@ -58,8 +58,12 @@ async function start(): Promise<void> {
   const ways = new Ways(session, service, actions, records);
   const layouts = new Layouts(session, service, actions, first);
 
+  let came = 0;
   function draw(): void {
     canvas.draw(session.view);
+    const { expansions } = session.state;
+    if (expansions.length > came) canvas.keepInSight(expansions.at(-1)?.added ?? []);
+    came = expansions.length;
     twin.draw(session.view);
     timeline.draw();
     panels.draw();

@@ -60,7 +60,7 @@ export class Twin {
     const table = part<HTMLTableElement>(id);
     const order = this.sorted.get(id);
     const shown = order ? [...rows].sort((a, b) => compare(a, b, order.column) * (order.down ? -1 : 1)) : rows;
-    table.tBodies[0]?.replaceChildren(...shown);
+    if (table.tBodies[0]) place(table.tBodies[0], shown);
     if (!table.tBodies[0]?.querySelector("button[tabindex='0']")) {
       const first = shown[0]?.querySelector("button");
       if (first) first.tabIndex = 0;
@@ -135,6 +135,17 @@ export class Twin {
       });
       head.replaceChildren(sort);
     });
+  }
+}
+
+/** Have a body hold these rows in their order; rows that stand where they should are not touched. */
+function place(body: HTMLElement, rows: readonly HTMLTableRowElement[]): void {
+  const wanted = new Set<Element>(rows);
+  for (const old of [...body.children]) if (!wanted.has(old)) old.remove();
+  let at = body.firstElementChild;
+  for (const row of rows) {
+    if (at === row) at = at.nextElementSibling;
+    else body.insertBefore(row, at);
   }
 }
 
