@@ -52,7 +52,7 @@ class Country:
 @cache
 def kazakhstan() -> Country:
     """The map that comes with the package."""
-    told = tomllib.loads(files("viz.maps").joinpath("kazakhstan.toml").read_text("utf-8"))
+    told = tomllib.loads(files("viz").joinpath("maps", "kazakhstan.toml").read_text("utf-8"))
     return Country(told["width"], told["height"], tuple(_place(one) for one in told["regions"]))
 
 

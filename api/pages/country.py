@@ -53,6 +53,7 @@ def country(
         heat = found.heatmap(*sides, order=first)
         context = {
             "total": heat["total"],
+            "left_out": found.left_out,
             "grid": grid(heat, sides, within, shown, kept, words),
             "map": None if within.regions else places(found, within, shown, kept, words),
             "trends": trends(found.trends(), measures, within, words),

@@ -1,7 +1,7 @@
 """A heat map as a page shows it: each number written, shaded, explained and led on from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.inside import Pairs, address, closer, pairs_of, region_called
@@ -45,7 +45,8 @@ class Telling:
         """A cell, by what it counts and what its tenders have in common; of None, where there is no tender."""
         if found is None:
             return Cell(Shade("", 0), None, "")
-        shade = self.scale.shade(found) if shaded else Shade(self.scale.shade(found).text, 0)
+        shade = self.scale.shade(found)
+        shade = shade if shaded else replace(shade, step=0)
         told = f"{called}: {self._whole(found)}"
         if wanted is None:
             return Cell(shade, None, told)
@@ -104,7 +105,7 @@ def grid(
         "corner": tell.cell(total, wanted, words("country_figures"), shaded=False),
         "legend": scale.legend,
         "unit": unit(scale, (total["awarded"] or {}).get("currency"), words),
-        "few": any(cell.shade.few for _head, cells, _all in body for cell in cells),
+        "few": any(cell.shade.few for _head, cells, every in body for cell in (*cells, every)),
         "cased": any(cell.cases for _head, cells, _all in body for cell in cells),
         "truncated": heat["truncated"],
         "upright": all(len(head.called) <= UPRIGHT for head, _inside, _own in columns),

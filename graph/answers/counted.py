@@ -29,10 +29,13 @@ class Counted(Procurement):
         self._asked, self._stack = wanted, ExitStack()
         self._kept: dict[str, ir.Table] = {}
         self._unit: str | None = None
+        self.left_out = 0
+        """So many awards are in another currency than most, or in none that is said: they are in no sum."""
 
     def __enter__(self) -> Self:
-        rows = rows_of(self._usual())
-        self._unit = rows[0]["currency"] if rows else None
+        rows = rows_of(self._currencies())
+        self._unit = next((row["currency"] for row in rows if row["currency"]), None)
+        self.left_out = sum(row["n"] for row in rows if row["currency"] != self._unit)
         return self
 
     def __exit__(self, *_told: object) -> None:
@@ -75,12 +78,12 @@ class Counted(Procurement):
         joined = tenders.left_join(sums, keys, rname="{name}_sum").left_join(flagged, "node", rname="{name}_flag")
         return joined.drop(*(f"{key}_sum" for key in keys), "node_flag")
 
-    def _usual(self) -> ir.Table:
-        """The currency of most of these awards."""
-        awards = self._generation.table("awards").filter(_.amount.notnull() & _.currency.notnull())
+    def _currencies(self) -> ir.Table:
+        """The currencies of these awards, that of most first, each with how many."""
+        awards = self._won().filter(_.amount.notnull())
         if self._asked != ALL:
             awards = awards.semi_join(self._matching(self._asked), "node")
-        return awards.group_by("currency").agg(n=_.count()).order_by(_.n.desc(), "currency").limit(1)
+        return awards.group_by("currency").agg(n=_.count()).order_by(_.n.desc(), "currency")
 
     def _counts(self, tenders: ir.Table, by: Mapping[str, str]) -> ir.Table:
         """``tenders``, ``amount``, ``flagged`` and ``cases`` of each group; ``by``: what its columns are called."""

@@ -18,7 +18,7 @@ from api.access.policy import Level, Role
 from api.access.publication import publish
 from api.app import create_app
 from api.openapi import examples
-from api.routes.access import _routes
+from api.routes.access import routes
 from api.routes.bulk import COLUMNS
 from api.routes.often import Often
 from api.routes.shapes import Problem
@@ -235,7 +235,7 @@ def test_every_route_shows_an_example_that_its_own_answers_could_be(app: FastAPI
     """A new route fails until it has one in ``examples.json``."""
     described = public.get(f"{API}/openapi.json").json()["paths"]
     known, shown = examples(), set()
-    for route in _routes(app.routes):
+    for route in routes(app.routes):
         for method in route.methods if route.include_in_schema else ():
             path = route.path.replace(":path", "")
             operation = described[path][method.lower()]

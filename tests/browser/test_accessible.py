@@ -117,3 +117,22 @@ def test_no_page_keeps_anybody_out(
         problems += [(language, theme, "wider than a phone", one) for one in [tab.evaluate(_WIDER)] if one]
     context.close()
     assert problems == []
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/{worked}/desk", "/entities/{firm}", "/figures"])
+def test_what_is_printed_is_read_and_not_pressed(
+    path: str, chromium: Browser, address: str, found: dict[str, str], headers: dict[Role, dict[str, str]]
+) -> None:
+    """Forms, navigation and dark colours stay on the screen; no table is cut."""
+    context = chromium.new_context(extra_http_headers=headers[Role.SUPERVISOR])
+    context.add_cookies([{"name": THEME, "value": "dark", "url": address}])
+    tab = context.new_page()
+    opened(tab, address, Page(path, Role.SUPERVISOR), found)
+    tab.set_viewport_size({"width": 794, "height": 1123})
+    tab.emulate_media(media="print")
+    assert [one for one in tab.locator("form, nav, footer, button, details").all() if one.is_visible()] == []
+    assert tab.locator("h1").is_visible()
+    assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(28, 28, 26)"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 794
+    assert tab.pdf(format="A4").startswith(b"%PDF-")
+    context.close()

@@ -29,8 +29,8 @@ from tests.people import signed_in
 from tests.servers.served import served
 
 WIDE = (
-    "/cases/{case}", "/cases/{case}/desk", "/entities/{firm}", "/entities/{person}", "/tenders/{tender}", "/rings/{ring}",
-    "/links/{link}", "/entities/{firm}/owners",
+    "/cases/{case}", "/cases/{case}/desk", "/entities/{firm}", "/entities/{person}", "/tenders/{tender}",
+    "/rings/{ring}", "/links/{link}", "/entities/{firm}/owners",
 )  # fmt: skip
 """Pages that are opened for every case, party and tender of the country, by the place that stands in them."""
 ASKED = (

@@ -53,7 +53,7 @@ def test_what_is_told_of_a_rule_is_about_a_published_one_and_whole() -> None:
         assert code in codes
         assert re.fullmatch(r"\d+\.\d+\.\d+", version)
         assert {name: set(texts) for name, texts in told.items()} == {
-            "title": {"ru", "kk"}, "innocent": {"ru", "kk"},
+            "title": {"ru", "kk"}, "innocent": {"ru", "kk"}, "rule": {"ru", "kk"},
         }, rule  # fmt: skip
     assert {f"{rule.code} {rule.version}" for rule in Rules().all} <= set(read("rules.toml"))
 

@@ -73,7 +73,8 @@ class Words:
         return found
 
     def rule(self, code: str, version: str, name: str, otherwise: str) -> str:
-        """A rule's ``title`` or ``innocent`` explanation, as the rule has it itself where that version has no other."""
+        """A rule's ``title``, ``innocent`` explanation or what the ``rule`` is, as it has it itself where that version
+        has no other."""
         return self.rules.get(f"{code} {version}", {}).get(name, otherwise)
 
 
