@@ -17,7 +17,8 @@ SWITCHES = [
 _INSTALL = ("apt-get update -qq", "apt-get install -y -qq chromium")
 
 
-def _found() -> str | None:
+def browser_path() -> str | None:
+    """Where a Chromium is; None where there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -25,10 +26,10 @@ def _found() -> str | None:
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser without a window, one for each worker."""
     with FileLock(Path(tmp_path_factory.getbasetemp()).parent / "chromium.lock"):
-        if _found() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        if browser_path() is None and os.geteuid() == 0 and shutil.which("apt-get"):
             for command in _INSTALL:
                 subprocess.run(command.split(), check=False, capture_output=True)
-    path = _found()
+    path = browser_path()
     if path is None:
         pytest.skip("no Chromium: install it as root with `apt-get install chromium`")
     with sync_playwright() as started:
