@@ -69,7 +69,7 @@ class Pages:
         said = self.words
         body = templates.get_template(name).render(
             t=said, who=self.who, theme=theme_of(self.request), themes=THEMES, languages=[*Language], here=self.here,
-            links=[(href, said(key)) for right, href, key in _LINKS if may(self.who.role, right)], **context,
+            runs=runs, links=[(href, said(key)) for right, href, key in _LINKS if may(self.who.role, right)], **context,
         )  # fmt: skip
         headers = {"Content-Security-Policy": _CSP + _RUNS * runs, "Content-Language": said.language}
         return HTMLResponse(body, status, headers=headers)
