@@ -1,9 +1,9 @@
 """How long the country's page takes and how large it is: `python -m tests.bench.country HOME... [--dense 5]`.
 
 Asked in this process by a monitor, on a desk of the bench's own. Seconds are the median of seven after the first,
-beside them those of a core, which others on the machine do not stretch; sizes are those of the page, and of it packed.
-`--dense N` makes a country whose forty buyers each bought N times from forty suppliers, so that no cell of
-the heat map is empty.
+beside them those of a core, which others on the machine do not stretch; sizes are those of the page, and of it
+compressed as a proxy does. `--dense N` makes a country whose forty buyers each bought N times from forty suppliers, so
+that no cell of the heat map is empty.
 """
 
 import argparse
