@@ -21,7 +21,7 @@ def explorer_data(view: CaseView, words: Words, *, case: str, works: bool, layou
         "layout": layout,
         "works": works,
         "language": str(words.language),
-        "words": {key: words.texts[key] for key in _keys(words)},
+        "words": {key: words.texts[key] for key in keys(words)},
         "roles": {str(role): _role(role, words) for role in ROLES},
         "edges": {
             str(kind): {
@@ -47,9 +47,11 @@ def _role(role: Role, words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _keys(words: Words) -> list[str]:
+def keys(words: Words) -> list[str]:
     """The keys of what the module says: its own, and those of spans of time and kinds of contacts."""
     own = sorted(key for key in read("explorer.toml") if key in words.texts)
-    shared = ("no_name", "count_meeting", "span", "span_since", "span_until", "span_none", "kind_address", "kind_phone",
-              "kind_email", "score", "record", "withheld")  # fmt: skip
+    shared = (
+        "no_name", "count_edge", "count_meeting", "count_node", "span", "span_since", "span_until", "span_none",
+        "kind_address", "kind_phone", "kind_email", "score", "record", "withheld",
+    )  # fmt: skip
     return [*own, *shared]
