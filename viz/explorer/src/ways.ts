@@ -84,7 +84,7 @@ export class Ways {
     return way.nodes.slice(1).map((to, at) => {
       const from = way.nodes[at] ?? "";
       const edges = way.edges.filter((edge) => joins(edge, from, to));
-      return make("li", {}, name(from), ...edges.map((edge) => make("div", { class: "note" },
+      return make("li", {}, ...(at === 0 ? [name(from)] : []), ...edges.map((edge) => make("div", { class: "note" },
         `${edge.source === from ? "\u2192" : "\u2190"} ${[words.edge(edge.kind), words.detail(edge)].filter(Boolean).join(" ")}, ${words.span(edge.since, edge.until)} `,
         edge.document ? this.records.button(edge.document, edge.id) : words.say("x_unnamed"))), name(to));
     });
@@ -101,6 +101,7 @@ export class Ways {
     const hidden = new Set([...state.hidden].filter((own) => !way.nodes.includes(own)));
     const shown = { nodes: way.nodes, edges: way.edges.map((edge) => edge.id) };
     const said = missing.length ? "x_way_partly" : "x_way_shown";
+    part("picture").scrollIntoView({ block: "nearest" });
     session.apply({ ...state, edges, hidden, way: shown }, session.words.say(said, { hops: session.words.counted(way.hops, "hop") }));
   }
 
