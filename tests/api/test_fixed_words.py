@@ -38,7 +38,7 @@ SPOKEN = {
 """Attributes that are read out or shown; ``value`` is where it is a button's."""
 OURS = {"light dark", "bidring", "· bidring", "bidring load", "bidring detect"}
 _NOT_WORDS = re.compile(
-    r"case-[0-9a-f]+|ring-[0-9a-f]+|[a-z]-[0-9a-f]{16}|KZ-[A-Z]+-\w+|ocds-[\w-]+|[BLRW]\d+|\bKZT\b|a\.[a-z]+|UTC"
+    r"(?:case|ring|link)-[0-9a-f]+|[a-z]-[0-9a-f]{16}|KZ-[A-Z]+-\w+|ocds-[\w-]+|[BLRW]\d+|\bKZT\b|a\.[a-z]+|UTC"
     r"|\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]+@[\w.-]+|\S+\.(?:jsonl?|csv|zip|txt)\b\S*|\b[0-9a-f]{8,}\b|https?://\S+"
     r"|bidring|SHA-256|^a test$|^[\w/]+/\d+$|^line \d+$"
     r"|^(?:json|html|pdf|graphml|csv|tables|ftm|bundle)(?: [a-z]{2})?$"
