@@ -169,13 +169,14 @@ async function start(): Promise<void> {
   session.on(draw, mark);
   canvas.draw(session.view);
   canvas.fit();
-  draw();
-  session.say(session.told());
   (window as unknown as { bidring: unknown }).bidring = {
     shown: () => canvas.shown(), places: () => canvas.places(), middle: (id: string) => canvas.middle(id),
     chosen: () => session.chosen, cursor: () => session.cursor
   };
-  canvas.painted(() => { part("explorer").dataset["drawn"] = String(Math.round(performance.now())); });
+  const painted = await new Promise<number>((done) => { canvas.painted(() => done(performance.now())); });
+  draw(); // the tables take as long as the picture: they follow it
+  session.say(session.told());
+  part("explorer").dataset["drawn"] = String(Math.round(painted));
   await notes.load(() => explanation.draw());
   if (data.layout) await layouts.open(data.layout);
 }
