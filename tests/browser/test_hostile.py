@@ -189,8 +189,9 @@ def test_no_case_party_or_tender_runs_or_calls_anything(
         cases = [one["id"] for one in answers.cases()][:FEW]
         parties = {party["node"] for one in cases for party in answers.case(one)["parties"]}
         tenders = [one["node"] for one in Procurement(generation, EVERYTHING).tenders_like(limit=TENDERS)]
+        rings, links = ([one["id"] for one in found] for found in (answers.rings(), answers.links()))
     among = {"case": cases, "tender": tenders, "firm": [one for one in parties if one[0] == "o"],
-             "person": [one for one in parties if one[0] == "p"]}  # fmt: skip
+             "person": [one for one in parties if one[0] == "p"], "ring": rings, "link": links}  # fmt: skip
     name = next(name for name in among if f"{{{name}}}" in page)
     assert among[name]
     for own in sorted(among[name]):
