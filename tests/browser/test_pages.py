@@ -67,7 +67,7 @@ def test_search_works_from_the_keyboard_and_leads_to_a_party(page: Page, address
     page.wait_for_url("**/?q=*")
     page.locator("tbody a").first.click()
     page.wait_for_url("**/entities/*")
-    assert page.locator("h2").first.inner_text()
+    assert page.locator("h1").inner_text()
 
 
 @pytest.mark.parametrize("width", [375, 1280])

@@ -100,7 +100,7 @@ def test_in_by_the_provider_and_back_to_where_one_was_going(page: Page, address:
     page.goto(f"{address}/account")
     page.get_by_role("link", name="Sign in by 127.0.0.1").click()
     assert page.url == f"{address}/account"
-    assert page.locator("main h2").first.inner_text() == "b.reader"
+    assert page.locator("h1").inner_text() == "b.reader"
 
 
 def test_whom_the_provider_shows_and_nobody_let_in_reads_one_plain_line(
