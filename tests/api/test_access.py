@@ -131,8 +131,9 @@ SENT: dict[str, dict[str, Any]] = {
     "/expand": {"json": {"node": "o-0"}},
     "/layouts": {"json": {"name": "a layout", "layout": {}}},
 }
-NONE = {"sha256": "0" * 64, "layout_id": "none", "document": "0" * 16}
 """What is sent to routes that change a case, by how their paths end: whole, so that what they say is about the case."""
+NONE = {"sha256": "0" * 64, "layout_id": "none", "document": "0" * 16}
+"""A file, a layout and a record that there are not."""
 MAY: dict[str, str] = {
     "open": "public ngo monitor investigator supervisor administrator",
     "flags": "ngo monitor investigator supervisor administrator",

@@ -14,7 +14,7 @@ from api.desk.database import Desk
 from api.routes.often import Often
 from api.settings import read_settings
 from api.workspace import Workspace
-from tests.api.test_access import API, ROUTES, SENT
+from tests.api.test_access import API, NONE, ROUTES, SENT
 from tests.conftest import Demo
 from tests.people import signed_in
 from tests.servers.postgres_server import PostgresServer
@@ -50,7 +50,9 @@ def names(callers: Clients) -> dict[str, str]:
     case = callers[Role.MONITOR].get(f"{API}/cases").json()["items"][0]["id"]
     parties = callers[Role.MONITOR].get(f"{API}/cases/{case}").json()["parties"]
     tender = callers[Role.PUBLIC].get(f"{API}/tenders").json()["items"][0]["node"]
-    named = {"name": "a.monitor", "token": "k-0", "sha256": "0" * 64, "form": "csv"}
+    named = {"name": "a.monitor", "token": "k-0", "form": "csv", **NONE}
+    for one in ("ring", "link"):
+        named[f"{one}_id"] = callers[Role.MONITOR].get(f"{API}/{one}s").json()["items"][0]["id"]
     return {"case_id": case, "entity_id": parties[0]["node"], "tender_id": tender, **named}
 
 
