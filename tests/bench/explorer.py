@@ -106,8 +106,10 @@ def loads(page: Page, address: str) -> list[tuple[float, float]]:
 
 def frames(page: Page) -> float:
     """Frames a second while the picture is dragged about."""
+    page.locator("#picture").evaluate("one => one.scrollIntoView({block: 'center'})")
     box: Any = page.locator("#picture").bounding_box()
-    x, y = box["x"] + 6, box["y"] + box["height"] - 6
+    x, y = box["x"] + 6, min(box["y"] + box["height"], 900) - 6
+    stood = page.evaluate(_STANDS)
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate(_FRAMES)
@@ -116,8 +118,12 @@ def frames(page: Page) -> float:
         step += 1
         page.mouse.move(x + 4 * (step % 80), y - 3 * (step % 60))
     seen = float(page.evaluate(_SEEN))
+    assert page.evaluate(_STANDS) != stood, "the picture was not dragged"
     page.mouse.up()
     return seen
+
+
+_STANDS = "Object.values(window.bidring.places())[0].screenX"
 
 
 def expansions(page: Page) -> list[float]:
