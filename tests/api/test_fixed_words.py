@@ -24,7 +24,8 @@ from viz.regions import kazakhstan
 from viz.words import ENGLISH, Language, Words, catalogues, read
 
 ROOTS = [Path(str(one.__file__)).parent for one in (api, viz)]
-TEMPLATES = sorted(path for root in ROOTS for path in root.rglob("*.html"))
+FILES = [path for root in ROOTS for path in root.rglob("*.*") if "node_modules" not in path.parts]
+TEMPLATES = sorted(path for path in FILES if path.suffix == ".html")
 SPOKEN = {
     "aria-label",
     "title",
@@ -244,9 +245,7 @@ def test_programs_use_no_key_that_there_is_not() -> None:
 def test_no_key_of_the_catalogues_is_unused() -> None:
     """A key is used where it stands in quotes or behind a dot, or where the beginning of it up to ``_`` is put before
     something."""
-    sources = [
-        path for root in ROOTS for path in root.rglob("*") if path.suffix in (".py", ".html", ".typ", ".js", ".ts")
-    ]
+    sources = [path for path in FILES if path.suffix in (".py", ".html", ".typ", ".js", ".ts")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     named = set(re.findall(r"[\"']([\w-]+)[\"']", text)) | set(re.findall(r"\bw(?:ords)?\.([\w-]+)", text))
     begun = set(re.findall(r"[\"']([a-z][a-z0-9_]*_)[\"'{]", text)) - {"count_"}

@@ -107,6 +107,7 @@ def test_a_note_about_a_node_or_an_edge_stands_with_it(
     found = client.get(f"{API}/cases/{case}/notes", headers=mine).json()
     assert [one["about"] for one in found["items"]] == [graph["nodes"][0]["id"], graph["edges"][0]["id"], None]
     assert found["version"] == version + 3
+    assert graph["edges"][0]["id"] in client.get(f"/cases/{case}/desk", headers=mine).text
     for about in ("o-ffffffffffffffff", "OWNS:o-1:o-2", "NOTHING:o-1:o-2", ":", "OWNS:"):
         body = {"version": version + 3, "text": "look here", "about": about}
         assert client.post(f"{API}/cases/{case}/notes", json=body, headers=mine).status_code == 400, about
