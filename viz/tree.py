@@ -1,9 +1,10 @@
 """A tree of owners as places: the firm at the left, its owners to the right of it, and theirs to the right of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph.answers.owned import everybody
 from viz.figures import share
 from viz.text import label
 
@@ -74,13 +75,6 @@ def tree(found: Document, unnamed: str) -> Tree:
     boxes = tuple(sorted(drawing.boxes, key=lambda box: box.place))
     lines = tuple(sorted(drawing.lines, key=lambda line: line.owner))
     return Tree(deepest + BOX + _MARGIN, height, boxes, lines, len(places) + 1 - len(boxes))
-
-
-def everybody(found: Sequence[Document]) -> Iterator[Document]:
-    """The owners of a tree in the order of the list: each before its own owners."""
-    for one in found:
-        yield one
-        yield from everybody(one["owners"])
 
 
 def role_of(one: Document) -> str:

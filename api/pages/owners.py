@@ -12,10 +12,11 @@ from api.pages.common import Shown
 from api.routes.access import Cases
 from api.routes.common import Home, Published
 from api.routes.owners import owners_of
+from graph.answers.owned import everybody
 from viz.charts.marks import colour, points
 from viz.figures import share, span
 from viz.text import shown
-from viz.tree import everybody, role_of, share_of, tree
+from viz.tree import role_of, share_of, tree
 from viz.words import Words
 
 MOST_DAYS = 12

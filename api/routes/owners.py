@@ -1,6 +1,5 @@
 """Who owns a company on a day."""
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from api.routes.common import Home, Published
 from api.routes.ring_shapes import OwnersShape
 from api.routes.shapes import MISSING, PROBLEMS
 from api.workspace import Workspace
-from graph.answers.owned import OwnerAnswers
+from graph.answers.owned import OwnerAnswers, everybody
 from graph.generation import Generation
 
 Id = Annotated[str, Path(max_length=200)]
@@ -31,11 +30,9 @@ def owners_of(home: Workspace, access: Access, generation: Generation, given: st
     day = at or datetime.now(UTC).date()
     with home.records() as records:
         found = OwnerAnswers(generation, access.view).owners(records, home.decisions(), given, day)
-    access.look("owners", f"{found['company']['node']} {day}", {found["company"]["node"], *_nodes(found["owners"])})
+    access.look(
+        "owners",
+        f"{found['company']['node']} {day}",
+        {found["company"]["node"], *(one["node"] for one in everybody(found["owners"]))},
+    )
     return found
-
-
-def _nodes(found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for one in found:
-        yield one["node"]
-        yield from _nodes(one["owners"])

@@ -32,11 +32,11 @@ class OwnerAnswers(Lists):
             found = owners(Market(records, decisions), asked, at)
         except UnknownId:
             raise UnknownId(f"no company, or more than one, has the id {given!r}") from None
-        everybody = [found["company"], *_everybody(found["owners"]), *found["ends"]]
-        personal = [one for one in everybody if is_personal(one)]
+        parties = [found["company"], *everybody(found["owners"]), *found["ends"]]
+        personal = [one for one in parties if is_personal(one)]
         if not self._view.numbers and is_personal(found["company"]) and asked != found["company"]["node"]:
             raise UnknownId(f"no company, or more than one, has the id {given!r}")
-        sources = dict.fromkeys(row["source"] for one in _everybody(found["owners"]) for row in one["interests"])
+        sources = dict.fromkeys(row["source"] for one in everybody(found["owners"]) for row in one["interests"])
         kept = [*sources][:MOST_RECORDS]
         raw = records.matching("documents", "document", kept).to_pyarrow().to_pylist()
         evidence = self._documents.records(raw, frozenset(bare_number(one["id"]) for one in personal) - {""})
@@ -58,7 +58,8 @@ def is_personal(one: Document) -> bool:
     return one["kind"] != "organisation" or bool(re.search(PERSONAL, str(one["id"]).upper()))
 
 
-def _everybody(found: Iterable[Document]) -> Iterator[Document]:
+def everybody(found: Iterable[Document]) -> Iterator[Document]:
+    """The owners of a tree in the order of its list: each before its own owners."""
     for one in found:
         yield one
-        yield from _everybody(one["owners"])
+        yield from everybody(one["owners"])
