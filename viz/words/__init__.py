@@ -6,7 +6,7 @@ version. Sentences about what was found, and whatever stands in a record, stay a
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -35,8 +35,6 @@ class Words:
     language: Language
     texts: Mapping[str, str]
     rules: Mapping[str, Mapping[str, str]]
-    sentences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    _said: list[Said] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of a key with values filled in, which may be any text; KeyError for a key that is none."""
@@ -53,24 +51,7 @@ class Words:
 
     def told(self, text: str) -> str:
         """A sentence that was made in English in this language; as it is where no form of it is known."""
-        if not self.sentences:
-            return text
-        if not self._said:
-            self._said.append(Said(self._forms(), self.counted))
-        return self._said[0].tell(text)
-
-    def _forms(self) -> list[tuple[str, str]]:
-        """English forms with what they are in this language: those of the catalogue, and titles that name a rule."""
-        from graph.rules import Rules  # noqa: PLC0415 - every rule loads with it
-
-        told = [(key, texts["en"], texts[self.language]) for key, texts in self.sentences.items()]
-        found = [(english, own) for key, english, own in told if key not in _NAMED]
-        for rule in Rules().all:
-            title, own = rule.title.lower(), self.rule(rule.code, rule.version, "title", rule.title)
-            after = own[:1].lower() + own[1:]
-            found += [(f"{one[1]}: {title}", f"{one[2]}: {after}") for one in told if one[0] in _NAMED]
-            found.append((rule.title, own))
-        return found
+        return text if self.language is Language.ENGLISH else _said(self.language).tell(text)
 
     def rule(self, code: str, version: str, name: str, otherwise: str) -> str:
         """A rule's ``title``, ``innocent`` explanation or what the ``rule`` is, as it has it itself where that version
@@ -93,8 +74,28 @@ def _form(language: Language, many: int) -> int:
 def words(language: str) -> Words:
     """The words of a language; ValueError for one that there is not."""
     own = Language(language)
-    sentences = {} if own is Language.ENGLISH else read(_SENTENCES)
-    return Words(own, _texts(own), _rules(own), sentences)
+    return Words(own, _texts(own), _rules(own))
+
+
+@cache
+def _said(language: Language) -> Said:
+    """What tells English sentences in a language."""
+    found = words(language)
+    return Said(_forms(found), found.counted)
+
+
+def _forms(said: Words) -> list[tuple[str, str]]:
+    """English forms with what they are in a language: those of the catalogue, and titles that name a rule."""
+    from graph.rules import Rules  # noqa: PLC0415 - every rule loads with it
+
+    told = [(key, texts["en"], texts[said.language]) for key, texts in read(_SENTENCES).items()]
+    found = [(english, own) for key, english, own in told if key not in _NAMED]
+    for rule in Rules().all:
+        title, own = rule.title.lower(), said.rule(rule.code, rule.version, "title", rule.title)
+        after = own[:1].lower() + own[1:]
+        found += [(f"{one[1]}: {title}", f"{one[2]}: {after}") for one in told if one[0] in _NAMED]
+        found.append((rule.title, own))
+    return found
 
 
 def _texts(language: Language) -> dict[str, str]:
