@@ -112,11 +112,6 @@ class Shown:
             called = names(connection, {one.assignee for one in done})
         return [_event(one, called, works=True) for one in done]
 
-    def standing(self, case: Seen) -> Standing:
-        """A case as it stands."""
-        with self.desk.reading() as connection:
-            return standing_of(case.id, case.kin, events(connection, [case.id, *case.kin]))[0]
-
     def _judged(self, found: Sequence[Document]) -> list[Document]:
         """Findings with what was said of each; ``fits`` says whether it still rests on what was judged."""
         said = judgements(self.desk, [one["id"] for one in found])

@@ -1,6 +1,6 @@
 """In which language and colours a browser is shown the pages: what it asked for here, else what it is set to."""
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -9,7 +9,8 @@ from api.routes.access import Open, inside
 from api.routes.fresh import LANGUAGE, THEME
 from viz.words import Language
 
-THEMES = ("auto", "light", "dark")
+Theme = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
 _YEAR = 365 * 24 * 3600
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +44,7 @@ def theme_of(request: Request) -> str:
 def choose(
     _access: Open,
     language: Language | None = None,
-    theme: Annotated[str | None, Query(pattern="^(auto|light|dark)$")] = None,
+    theme: Theme | None = None,
     goal: Annotated[str, Query(alias="next", max_length=2000)] = "/",
 ) -> Response:
     """Keep a language or colours in the browser, and go back."""

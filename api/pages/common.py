@@ -77,9 +77,12 @@ class Pages:
 
 def pages(request: Request, who: Annotated[Caller, Depends(caller)]) -> Pages:
     """The pages of whoever asks."""
-    asked = request.url
-    here = (asked.path + f"?{asked.query}" * bool(asked.query)) if request.method == "GET" else "/"
-    return Pages(request, who, here)
+    return Pages(request, who, _asked(request) if request.method == "GET" else "/")
+
+
+def _asked(request: Request) -> str:
+    """The address that was asked for, within this service."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 Shown = Annotated[Pages, Depends(pages)]
@@ -88,6 +91,5 @@ Shown = Annotated[Pages, Depends(pages)]
 def refused(request: Request, status: int, why: str) -> Response:
     """The page of an error; whoever is not signed in is led to where one does, and back."""
     if status == 401 and request.method == "GET":
-        goal = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(goal, safe='')}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(_asked(request), safe='')}", 303)
     return Pages(request, PUBLIC).show("refused.html", status, why=why)

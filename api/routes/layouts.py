@@ -144,12 +144,12 @@ def drop_layout(access: Cases, generation: Published, case_id: Id, layout_id: La
 @router.get("/cases/{case_id}/notes", response_model=Notes)
 def notes(access: Works, generation: Published, case_id: Id) -> dict[str, Any]:
     """The notes of a case, the first first, with what of the picture each is about."""
-    shown = access.cases(generation)
-    case = seen_by(access, generation, case_id)
+    done = access.cases(generation).history(seen_by(access, generation, case_id))
     access.look("notes of a case", case_id)
     told = ("version", "at", "by", "text", "about")
-    items = [{name: one[name] for name in told} for one in shown.history(case) if one["kind"] == Kind.NOTE]
-    return {"items": items, "next": None, "version": shown.standing(case).version}
+    items = [{name: one[name] for name in told} for one in done if one["kind"] == Kind.NOTE]
+    version = max((one["version"] for one in done if one["case"] == case_id), default=0)  # of its kin are others
+    return {"items": items, "next": None, "version": version}
 
 
 @router.get("/cases/{case_id}/sources/{document}", response_model=Source)
